@@ -1,0 +1,181 @@
+package org.p3s.broker.app;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.p3s.broker.domain.Decision;
+import org.p3s.broker.domain.Job;
+import org.p3s.contracts.Event;
+import org.p3s.contracts.JobAdjusted;
+import org.p3s.contracts.JobDefined;
+import org.p3s.contracts.JobWithdrawn;
+import org.p3s.platform.Outages;
+import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.outbox.Tx;
+
+/**
+ * What the workflow service says about jobs. A batch is queued and, in the same transaction, given
+ * to the pilots that wait at that moment: one commit from a definition to a pilot's hands.
+ */
+@ApplicationScoped
+public class Intake {
+
+  private static final Logger LOG = Logger.getLogger(Intake.class);
+
+  /** Events that may be handled in sets: definitions first, then what is said about them. */
+  private static final class Segment {
+    final List<JobDefined> defined = new ArrayList<>();
+    final Map<UUID, JobAdjusted> adjusted = new LinkedHashMap<>();
+    final Map<UUID, Job.Withdrawal> withdrawn = new LinkedHashMap<>();
+  }
+
+  private record Done(int defined, List<Answer> answers, List<Keeper.Stored> stored) {}
+
+  private final QueueStore queue;
+  private final JobStore jobs;
+  private final Keeper keeper;
+  private final Dispatcher dispatcher;
+  private final Claims claims;
+  private final Outbox outbox;
+  private final Meters meters;
+  private final InstantSource clock;
+
+  Intake(
+      QueueStore queue,
+      JobStore jobs,
+      Keeper keeper,
+      Dispatcher dispatcher,
+      Claims claims,
+      Outbox outbox,
+      Meters meters,
+      InstantSource clock) {
+    this.queue = queue;
+    this.jobs = jobs;
+    this.keeper = keeper;
+    this.dispatcher = dispatcher;
+    this.claims = claims;
+    this.outbox = outbox;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /** Takes a batch in; may be given the same batch again. */
+  public Uni<Void> take(List<Event> events) {
+    List<Segment> segments = segments(events);
+    if (segments.size() == 1) {
+      return take(segments.get(0));
+    }
+    return Multi.createFrom()
+        .iterable(segments)
+        .onItem()
+        .transformToUniAndConcatenate(this::take)
+        .collect()
+        .asList()
+        .replaceWithVoid();
+  }
+
+  private static List<Segment> segments(List<Event> events) {
+    List<Segment> segments = new ArrayList<>();
+    Segment now = new Segment();
+    segments.add(now);
+    for (Event event : events) {
+      if (event instanceof JobDefined defined) {
+        if (now.withdrawn.containsKey(defined.job()) || now.adjusted.containsKey(defined.job())) {
+          // A new definition after words about the old one.
+          now = new Segment();
+          segments.add(now);
+        }
+        now.defined.add(defined);
+      } else if (event instanceof JobAdjusted adjusted) {
+        now.adjusted.put(adjusted.job(), adjusted);
+      } else if (event instanceof JobWithdrawn w) {
+        now.withdrawn.merge(
+            w.job(),
+            new Job.Withdrawal(w.reason(), !w.waitingOnly()),
+            (a, b) -> new Job.Withdrawal(b.reason(), a.stop() || b.stop()));
+      }
+    }
+    return segments;
+  }
+
+  private Uni<Void> take(Segment segment) {
+    Dispatcher.Loan loan = dispatcher.lend(segment.defined.size());
+    return outbox
+        .transact(tx -> store(tx, segment, loan))
+        .onFailure()
+        .invoke(() -> dispatcher.giveBack(loan))
+        .invoke(done -> finish(done, loan))
+        .replaceWithVoid()
+        .onFailure(failure -> !loan.isEmpty() && !Outages.isOutage(failure))
+        .recoverWithUni(failure -> withoutClaim(segment, failure));
+  }
+
+  // A claim that fails must not keep jobs out of the queue: they are queued first, claimed after.
+  private Uni<Void> withoutClaim(Segment segment, Throwable failure) {
+    LOG.warnf("queued without a claim at once: %s", failure.getMessage());
+    Dispatcher.Loan nobody = dispatcher.lend(0);
+    return outbox
+        .transact(tx -> store(tx, segment, nobody))
+        .invoke(done -> finish(done, nobody))
+        .replaceWithVoid();
+  }
+
+  private Uni<Done> store(Tx tx, Segment segment, Dispatcher.Loan loan) {
+    Uni<Integer> defined =
+        segment.defined.isEmpty() ? Uni.createFrom().item(0) : queue.define(tx, segment.defined);
+    return defined.flatMap(
+        count ->
+            adjust(tx, segment.adjusted.values())
+                .chain(() -> withdraw(tx, segment.withdrawn))
+                .flatMap(
+                    stored ->
+                        (count == 0 ? nothing() : claims.claim(tx, loan.seats()))
+                            .map(answers -> new Done(count, answers, stored))));
+  }
+
+  private static Uni<List<Answer>> nothing() {
+    return Uni.createFrom().item(List.of());
+  }
+
+  private Uni<Void> adjust(Tx tx, Collection<JobAdjusted> adjusted) {
+    return adjusted.isEmpty() ? Uni.createFrom().voidItem() : queue.adjust(tx, adjusted);
+  }
+
+  private Uni<List<Keeper.Stored>> withdraw(Tx tx, Map<UUID, Job.Withdrawal> withdrawn) {
+    if (withdrawn.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    Instant now = clock.instant();
+    return jobs.lock(tx, withdrawn.keySet())
+        .flatMap(
+            locked ->
+                keeper.store(
+                    tx, locked.stream().map(job -> decide(job, withdrawn, now)).toList(), now))
+        .map(List::of);
+  }
+
+  private static Decision decide(Job job, Map<UUID, Job.Withdrawal> withdrawn, Instant now) {
+    Job.Withdrawal unwanted = withdrawn.get(job.uuid());
+    return unwanted == null ? new Decision.Leave() : job.withdraw(unwanted, now);
+  }
+
+  private void finish(Done done, Dispatcher.Loan loan) {
+    meters.defined(done.defined());
+    done.stored().forEach(keeper::committed);
+    dispatcher.settle(loan, done.answers());
+    long given =
+        done.answers().stream().filter(answer -> answer.kind() == Answer.Kind.FRESH).count();
+    if (given < done.defined() || done.stored().stream().anyMatch(Keeper.Stored::opensSomething)) {
+      dispatcher.changedForAll();
+    }
+  }
+}

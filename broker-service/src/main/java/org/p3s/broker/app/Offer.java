@@ -1,0 +1,31 @@
+package org.p3s.broker.app;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job in the hands of a pilot, with all it needs to run it.
+ *
+ * @param lease the fencing number to speak with
+ * @param timelimit seconds of wall clock
+ * @param outputs paths that the payload should write
+ */
+public record Offer(
+    UUID job,
+    long lease,
+    UUID request,
+    int attempt,
+    @Nullable UUID wfuuid,
+    @Nullable String node,
+    String name,
+    String jobtype,
+    String payload,
+    @Nullable String params,
+    Map<String, String> env,
+    @Nullable String infile,
+    long timelimit,
+    List<String> outputs,
+    Instant tsDef) {}

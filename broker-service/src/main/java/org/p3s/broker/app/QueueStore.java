@@ -1,0 +1,23 @@
+package org.p3s.broker.app;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.p3s.broker.domain.Seat;
+import org.p3s.contracts.JobAdjusted;
+import org.p3s.contracts.JobDefined;
+import org.p3s.platform.outbox.Tx;
+
+/** The way of jobs into the queue and out of it. */
+public interface QueueStore {
+
+  /** Queues jobs that are not there and have not ended; returns how many those are. */
+  Uni<Integer> define(Tx tx, List<JobDefined> jobs);
+
+  /** Sets new priorities. */
+  Uni<Void> adjust(Tx tx, Collection<JobAdjusted> adjustments);
+
+  /** Gives waiting jobs to seats, in one statement, best job first. */
+  Uni<List<Answer>> claim(Tx tx, List<Seat> seats, Instant now, Instant confirmBy);
+}

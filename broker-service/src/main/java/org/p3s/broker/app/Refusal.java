@@ -1,0 +1,25 @@
+package org.p3s.broker.app;
+
+import java.util.UUID;
+import org.p3s.broker.domain.Decision;
+import org.p3s.platform.http.Problem;
+import org.p3s.platform.http.ProblemException;
+
+/** How a pilot is told that it does not hold a job any more. */
+final class Refusal {
+
+  static Decision ended(UUID job) {
+    return new Decision.Lost("Job " + job + " has ended, or was never here.");
+  }
+
+  /** Fails with lease-lost if that was decided. */
+  static void ifLost(Decision decision, Meters meters) {
+    if (decision instanceof Decision.Lost lost) {
+      meters.lost();
+      throw new ProblemException(
+          Problem.LEASE_LOST, lost.why() + " Stop that payload and drop its report.");
+    }
+  }
+
+  private Refusal() {}
+}

@@ -1,0 +1,190 @@
+package org.p3s.broker.app;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.p3s.broker.BrokerConfig;
+import org.p3s.broker.domain.Decision;
+import org.p3s.broker.domain.Job;
+import org.p3s.platform.ServiceLog;
+import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.outbox.Tx;
+
+/**
+ * Behind the events: deadlines that pass without one, and what a crash or a race left over. Several
+ * replicas sweep side by side; each takes what the others have not locked.
+ */
+@ApplicationScoped
+public class Sweeper {
+
+  private static final Logger LOG = Logger.getLogger(Sweeper.class);
+  private static final int COUNT_SHARE = 100;
+
+  private final JobStore jobs;
+  private final Views views;
+  private final Keeper keeper;
+  private final Dispatcher dispatcher;
+  private final Outbox outbox;
+  private final ServiceLog log;
+  private final Meters meters;
+  private final Vertx vertx;
+  private final InstantSource clock;
+  private final BrokerConfig config;
+  private final List<Long> timers = new ArrayList<>();
+  private volatile Instant nextCount = Instant.EPOCH;
+
+  Sweeper(
+      JobStore jobs,
+      Views views,
+      Keeper keeper,
+      Dispatcher dispatcher,
+      Outbox outbox,
+      ServiceLog log,
+      Meters meters,
+      Vertx vertx,
+      InstantSource clock,
+      BrokerConfig config) {
+    this.jobs = jobs;
+    this.views = views;
+    this.keeper = keeper;
+    this.dispatcher = dispatcher;
+    this.outbox = outbox;
+    this.log = log;
+    this.meters = meters;
+    this.vertx = vertx;
+    this.clock = clock;
+    this.config = config;
+  }
+
+  void start(@Observes StartupEvent event) {
+    // Pilots that were given a job just before a restart get their time to confirm.
+    Instant from = clock.instant().plus(config.confirm());
+    every(config.sweep(), () -> clock.instant().isBefore(from) ? nothing() : unconfirmed());
+    every(config.sweep(), this::stale);
+    every(config.sweep(), this::ofGonePilots);
+    every(config.sweep(), this::leftOver);
+    every(config.count(), this::count);
+    every(Duration.ofHours(1), this::forget);
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    timers.forEach(vertx::cancelTimer);
+  }
+
+  /** A step of a sweep never overlaps itself. */
+  private void every(Duration period, Supplier<Uni<Void>> step) {
+    AtomicBoolean busy = new AtomicBoolean();
+    timers.add(
+        vertx.setPeriodic(
+            period.toMillis(),
+            tick -> {
+              if (busy.compareAndSet(false, true)) {
+                step.get()
+                    .onTermination()
+                    .invoke(() -> busy.set(false))
+                    .subscribe()
+                    .with(
+                        done -> {}, failure -> LOG.warnf("sweep waits: %s", failure.getMessage()));
+              }
+            }));
+  }
+
+  private static Uni<Void> nothing() {
+    return Uni.createFrom().voidItem();
+  }
+
+  /** Offers again what nobody confirmed. */
+  Uni<Void> unconfirmed() {
+    return sweep(
+            (tx, now) -> jobs.lockUnconfirmed(tx, now, config.batch().sweep()), Job::unconfirmed)
+        .replaceWithVoid();
+  }
+
+  /** Drops what is past its deadline. */
+  Uni<Void> stale() {
+    return sweep((tx, now) -> jobs.lockStale(tx, now, config.batch().sweep()), Job::expire)
+        .invoke(
+            ended -> {
+              if (ended > 0) {
+                log.warn(ended + " jobs waited past their deadline and were dropped as stale");
+              }
+            })
+        .replaceWithVoid();
+  }
+
+  // A claim and the end of its pilot may cross; whoever commits last has not seen the other.
+  private Uni<Void> ofGonePilots() {
+    return sweep(
+            (tx, now) -> jobs.lockHeldByGone(tx, config.batch().sweep()),
+            (job, now) -> job.pilotEnded(true, "pilot lost: no sign of life", now))
+        .replaceWithVoid();
+  }
+
+  private Uni<Void> leftOver() {
+    if (dispatcher.parked() > 0) {
+      dispatcher.changed();
+    }
+    return nothing();
+  }
+
+  private Uni<Void> forget() {
+    return outbox.transact(
+        tx -> jobs.forgetGone(tx, clock.instant().minus(config.rememberPilots())));
+  }
+
+  /** A count of a long queue takes long; it may take a hundredth of the time, no more. */
+  private Uni<Void> count() {
+    Instant before = clock.instant();
+    if (before.isBefore(nextCount)) {
+      return nothing();
+    }
+    return views
+        .counts()
+        .invoke(
+            counts -> {
+              Instant after = clock.instant();
+              nextCount = after.plus(Duration.between(before, after).multipliedBy(COUNT_SHARE));
+              meters.counted(counts, after);
+            })
+        .replaceWithVoid();
+  }
+
+  /** Returns how many jobs ended. */
+  private Uni<Integer> sweep(
+      BiFunction<Tx, Instant, Uni<List<Job>>> load, BiFunction<Job, Instant, Decision> decide) {
+    Instant now = clock.instant();
+    Function<Tx, Uni<Keeper.Stored>> step =
+        tx ->
+            load.apply(tx, now)
+                .flatMap(
+                    found ->
+                        keeper.store(
+                            tx, found.stream().map(job -> decide.apply(job, now)).toList(), now));
+    return outbox
+        .transact(step)
+        .flatMap(
+            stored -> {
+              keeper.committed(stored);
+              if (stored.opensSomething()) {
+                dispatcher.changedForAll();
+              }
+              int done = stored.ends().size() + stored.requeues().size();
+              Uni<Integer> more =
+                  done < config.batch().sweep() ? Uni.createFrom().item(0) : sweep(load, decide);
+              return more.map(rest -> rest + stored.ends().size());
+            });
+  }
+}

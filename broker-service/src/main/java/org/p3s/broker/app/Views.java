@@ -1,0 +1,110 @@
+package org.p3s.broker.app;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What people and pilots look at; changes nothing but limits. */
+public interface Views {
+
+  /** A job as the broker knows it; of an ended one, its last attempt. */
+  record JobView(
+      UUID uuid,
+      String name,
+      String jobtype,
+      @Nullable String user,
+      @Nullable String site,
+      @Nullable String host,
+      String state,
+      @Nullable String outcome,
+      @Nullable Integer priority,
+      @Nullable Long timelimit,
+      int attempt,
+      @Nullable Integer maxattempts,
+      @Nullable String payload,
+      @Nullable String params,
+      @Nullable Map<String, String> env,
+      @Nullable String infile,
+      @Nullable UUID wfuuid,
+      @Nullable String node,
+      @Nullable UUID pUuid,
+      @Nullable Long lease,
+      @Nullable Long pid,
+      @Nullable Integer errcode,
+      @Nullable Integer signal,
+      @Nullable String reason,
+      Instant tsDef,
+      @Nullable Instant tsDis,
+      @Nullable Instant tsSta,
+      @Nullable Instant tsSto,
+      @Nullable Instant staleAt,
+      @Nullable Double cpuS,
+      @Nullable Long maxRssKib,
+      @Nullable String hostWorkdir,
+      @Nullable Long place) {}
+
+  /** The kept ends of an attempt's streams. */
+  record LogView(
+      UUID job,
+      int attempt,
+      @Nullable String stdout,
+      @Nullable String stderr,
+      @Nullable String host,
+      @Nullable String workdir) {}
+
+  /**
+   * A job type.
+   *
+   * @param running jobs in pilots' hands
+   * @param limitRunning null: any number; 0: paused
+   */
+  record JobtypeView(
+      String name,
+      long running,
+      long waiting,
+      @Nullable Integer limitRunning,
+      @Nullable Integer limitBacklog,
+      @Nullable String drop) {}
+
+  /** The queue in numbers. */
+  record Counts(long waiting, long dispatched, long running, @Nullable Instant oldest) {}
+
+  /** Whether a pilot still holds a job. */
+  record Held(UUID job, long lease, UUID pilot, String state, boolean stop, @Nullable String why) {}
+
+  /** What explains a waiting job. */
+  record Wait(
+      String jobtype,
+      @Nullable String site,
+      Map<String, String> requirements,
+      @Nullable Instant staleAt,
+      @Nullable Integer limit,
+      long held,
+      long place,
+      double endsPerSecond) {}
+
+  Uni<@Nullable JobView> live(UUID job);
+
+  Uni<@Nullable JobView> ended(UUID job);
+
+  Uni<List<JobView>> list(@Nullable String state, @Nullable UUID after, int limit);
+
+  Uni<@Nullable LogView> log(UUID job, @Nullable Integer attempt);
+
+  /** Null if the job does not wait. */
+  Uni<@Nullable Wait> waits(UUID job, Instant now);
+
+  Uni<List<Held>> held(Collection<UUID> jobs);
+
+  Uni<Counts> counts();
+
+  Uni<List<JobtypeView>> jobtypes(@Nullable String after, int limit);
+
+  Uni<@Nullable JobtypeView> jobtype(String name);
+
+  Uni<Void> limit(String jobtype, @Nullable Integer running);
+}

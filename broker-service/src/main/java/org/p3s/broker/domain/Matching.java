@@ -1,0 +1,123 @@
+package org.p3s.broker.domain;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a job may or may not be given out, as a list of named rules. The claim in SQL goes by the
+ * same rules for all seats at once; a test holds the two together.
+ */
+public final class Matching {
+
+  /**
+   * A waiting job and what surrounds it.
+   *
+   * @param limit how many of its type may be held at a time; null: any number
+   * @param held how many of its type are held now
+   * @param kinds the kinds of seats that wait now
+   */
+  public record View(
+      String jobtype,
+      @Nullable String site,
+      Map<String, String> requirements,
+      @Nullable Instant staleAt,
+      @Nullable Integer limit,
+      long held,
+      Set<Seat.Kind> kinds,
+      Instant now) {}
+
+  /** Whether a rule lets the job pass, and why, for people. */
+  public record Verdict(String rule, boolean passes, String why) {}
+
+  /** One reason for which a job may have to wait. */
+  public interface Rule {
+    Verdict check(View view);
+  }
+
+  /** All rules, in the order in which a person would ask. */
+  public static final List<Rule> RULES =
+      List.of(
+          Matching::notStale,
+          Matching::underTypeLimit,
+          Matching::pilotWaits,
+          Matching::siteAccepts,
+          Matching::labelsSatisfied);
+
+  /** The verdicts of all rules. */
+  public static List<Verdict> explain(View view) {
+    return RULES.stream().map(rule -> rule.check(view)).toList();
+  }
+
+  /** True if this kind of seat may take such a job. */
+  public static boolean fits(
+      @Nullable String site, Map<String, String> requirements, Seat.Kind kind) {
+    return accepts(site, kind) && carries(requirements, kind);
+  }
+
+  static Verdict notStale(View view) {
+    Instant deadline = view.staleAt();
+    if (deadline == null) {
+      return new Verdict("not-stale", true, "The job has no deadline.");
+    }
+    return deadline.isAfter(view.now())
+        ? new Verdict("not-stale", true, "The deadline is " + deadline + ".")
+        : new Verdict(
+            "not-stale", false, "The deadline was " + deadline + "; it is being dropped.");
+  }
+
+  static Verdict underTypeLimit(View view) {
+    Integer limit = view.limit();
+    String type = "Job type " + view.jobtype();
+    if (limit == null) {
+      return new Verdict("under-type-limit", true, type + " has no limit.");
+    }
+    if (limit == 0) {
+      return new Verdict("under-type-limit", false, type + " is paused (limit 0).");
+    }
+    return new Verdict(
+        "under-type-limit",
+        view.held() < limit,
+        type + " has " + view.held() + " jobs in pilots' hands, the limit is " + limit + ".");
+  }
+
+  static Verdict pilotWaits(View view) {
+    return view.kinds().isEmpty()
+        ? new Verdict("pilot-waits", false, "No pilot waits for a job.")
+        : new Verdict("pilot-waits", true, "Pilots wait for jobs.");
+  }
+
+  static Verdict siteAccepts(View view) {
+    String site = view.site();
+    if (site == null) {
+      return new Verdict("site-accepts", true, "The job may run at any site.");
+    }
+    return view.kinds().stream().anyMatch(kind -> accepts(site, kind))
+        ? new Verdict("site-accepts", true, "A pilot of site " + site + " waits.")
+        : new Verdict("site-accepts", false, "No pilot of site " + site + " waits.");
+  }
+
+  static Verdict labelsSatisfied(View view) {
+    Map<String, String> wanted = view.requirements();
+    if (wanted.isEmpty()) {
+      return new Verdict("labels-satisfied", true, "The job asks for no labels.");
+    }
+    boolean passes = view.kinds().stream().anyMatch(kind -> fits(view.site(), wanted, kind));
+    return new Verdict(
+        "labels-satisfied",
+        passes,
+        (passes ? "A pilot that fits has " : "No waiting pilot that fits has ") + wanted + ".");
+  }
+
+  private static boolean accepts(@Nullable String site, Seat.Kind kind) {
+    return site == null || site.equals(kind.site());
+  }
+
+  private static boolean carries(Map<String, String> requirements, Seat.Kind kind) {
+    return kind.labels().entrySet().containsAll(requirements.entrySet());
+  }
+
+  private Matching() {}
+}

@@ -1,0 +1,31 @@
+package org.p3s.broker.domain;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Text that payloads and pilots send. */
+public final class Text {
+
+  /** The text without NUL characters, which PostgreSQL can't store. */
+  public static @Nullable String clean(@Nullable String text) {
+    return text == null || text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
+  }
+
+  /** The last part of a text, at most so many bytes of UTF-8, no character cut in two. */
+  public static @Nullable String tail(@Nullable String text, int bytes) {
+    if (text == null || text.length() <= bytes / 3) {
+      return text;
+    }
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    if (utf8.length <= bytes) {
+      return text;
+    }
+    int from = utf8.length - bytes;
+    while (from < utf8.length && (utf8[from] & 0xC0) == 0x80) {
+      from++;
+    }
+    return new String(utf8, from, utf8.length - from, StandardCharsets.UTF_8);
+  }
+
+  private Text() {}
+}

@@ -1,0 +1,105 @@
+package org.p3s.broker.http;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+import org.p3s.broker.BrokerConfig;
+import org.p3s.broker.app.Dispatcher;
+import org.p3s.broker.domain.Seat;
+import org.p3s.platform.http.Problem;
+import org.p3s.platform.http.ProblemException;
+
+/** Pilots ask for work. */
+@Path("/api/v1/pilots/{pilot}/next")
+@Tag(name = "pilots")
+class NextResource {
+
+  private static final String DEFAULT_WAIT = "30s";
+
+  /**
+   * What a pilot asks with.
+   *
+   * @param request the same id gets the same job, so that an answer lost on the wire is no loss
+   * @param slot 0 for the first
+   * @param remainingS seconds of life that the pilot has left
+   */
+  record NextBody(
+      @Nullable UUID request,
+      @Nullable Integer slot,
+      @Nullable Map<String, String> labels,
+      @Nullable Long remainingS) {}
+
+  private final Dispatcher dispatcher;
+  private final SecurityIdentity identity;
+  private final BrokerConfig config;
+
+  NextResource(Dispatcher dispatcher, SecurityIdentity identity, BrokerConfig config) {
+    this.dispatcher = dispatcher;
+    this.identity = identity;
+    this.config = config;
+  }
+
+  /**
+   * Waits for a job: 200 with the job, 204 if none came within {@code wait}. A slot that holds a
+   * job gets that one again. 403 not-yours, 410 pilot-gone.
+   */
+  @POST
+  @RolesAllowed("pilot")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Wait for a job (long poll); 204 if there was none")
+  public Uni<RestResponse<JobAnswer>> next(
+      UUID pilot, @QueryParam("wait") @Nullable String wait, @Nullable NextBody body) {
+    Caller.mustBe(identity, pilot);
+    if (body == null || body.request() == null) {
+      throw ProblemException.invalid("/request", "is missing; send a UUID of your own");
+    }
+    int slot = body.slot() == null ? 0 : body.slot();
+    if (slot < 0) {
+      throw ProblemException.invalid("/slot", "is 0 or more, not " + slot);
+    }
+    Seat seat =
+        new Seat(
+            pilot,
+            slot,
+            body.request(),
+            Caller.site(identity),
+            Labels.of(body.labels()),
+            body.remainingS());
+    return dispatcher
+        .poll(seat, duration(wait))
+        .map(
+            offer ->
+                offer == null
+                    ? RestResponse.noContent()
+                    : RestResponse.ok(JobAnswer.of(offer, config.confirm())));
+  }
+
+  private Duration duration(@Nullable String text) {
+    try {
+      Duration wait = DurationConverter.parseDuration(text == null ? DEFAULT_WAIT : text);
+      if (wait.isNegative()) {
+        throw new IllegalArgumentException();
+      }
+      Duration most = config.longPoll().maxWait();
+      return wait.compareTo(most) > 0 ? most : wait;
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(
+          Problem.BAD_REQUEST, "?wait is a duration such as 30s, not " + text + ".");
+    }
+  }
+}

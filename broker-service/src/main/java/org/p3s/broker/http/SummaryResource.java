@@ -1,0 +1,43 @@
+package org.p3s.broker.http;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.p3s.broker.app.Dispatcher;
+import org.p3s.broker.app.Views;
+
+/** The queue in numbers. */
+@Path("/api/v1/summary")
+@Tag(name = "summary")
+class SummaryResource {
+
+  /** Jobs by state, and the polls that wait at this replica. */
+  record Summary(long waiting, long dispatched, long running, int parked) {}
+
+  private final Views views;
+  private final Dispatcher dispatcher;
+
+  SummaryResource(Views views, Dispatcher dispatcher) {
+    this.views = views;
+    this.dispatcher = dispatcher;
+  }
+
+  /** Counts of now. */
+  @GET
+  @RolesAllowed("viewer")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Jobs that wait, are dispatched and run; pilots that wait here")
+  public Uni<Summary> summary() {
+    return views
+        .counts()
+        .map(
+            counts ->
+                new Summary(
+                    counts.waiting(), counts.dispatched(), counts.running(), dispatcher.parked()));
+  }
+}

@@ -1,0 +1,5 @@
+/** The API of pilots and people. */
+@NullMarked
+package org.p3s.broker.http;
+
+import org.jspecify.annotations.NullMarked;

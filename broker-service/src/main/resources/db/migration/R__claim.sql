@@ -1,0 +1,139 @@
+-- Gives waiting jobs to the seats that ask, in one statement for all of them.
+--
+-- Seats come sorted by class; a class is what a seat offers (site and labels), with its seats at
+-- [class_from, class_to]. Answers per seat: 'gone' (its pilot has ended), 'held' (it holds a job
+-- and gets that one again), 'fresh' (a new lease). A seat without an answer got nothing.
+--
+-- The rules are those of Matching in the domain; a test holds the two together. Limits of job types
+-- are exact: claims of limited types queue up on the type's row. Everything else skips what others
+-- have locked, so claims of several replicas run side by side.
+CREATE OR REPLACE FUNCTION claim_jobs(
+  pilots uuid[], slots int[], requests uuid[],
+  class_from int[], class_to int[], class_site text[], class_labels jsonb[],
+  p_now timestamptz, p_confirm_by timestamptz)
+RETURNS TABLE (
+  o_seat int, o_outcome text, o_job uuid, o_lease bigint, o_attempt int, o_wfuuid uuid, o_node text,
+  o_name text, o_jobtype text, o_payload text, o_params text, o_env jsonb, o_infile text,
+  o_timelimit bigint, o_outputs jsonb, o_ts_def timestamptz)
+LANGUAGE plpgsql
+-- Every plan here goes by index and from few to many; statistics of a queue are always out of date.
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+DECLARE
+  used boolean[] := array_fill(false, ARRAY[cardinality(pilots)]);
+  head int[] := class_from;
+  seats int[] := '{}';
+  outcomes text[] := '{}';
+  jobs uuid[] := '{}';
+  classes int[] := '{}';
+  room jsonb := '{}';
+  lanes uuid[];
+  free int := cardinality(pilots);
+  fresh int := 0;
+  want int;
+  skipped int;
+  target int;
+  r record;
+BEGIN
+  FOR r IN SELECT s.i::int AS i FROM unnest(pilots) WITH ORDINALITY AS s(pilot, i)
+      WHERE EXISTS (SELECT FROM pilot_gone g WHERE g.pilot = s.pilot) LOOP
+    used[r.i] := true;
+    free := free - 1;
+    o_seat := r.i; o_outcome := 'gone';
+    RETURN NEXT;
+  END LOOP;
+
+  FOR r IN UPDATE job j
+      SET request = s.request,
+        confirm_by = CASE WHEN j.state = 'dispatched' THEN p_confirm_by END
+      FROM unnest(pilots, slots, requests) WITH ORDINALITY AS s(pilot, slot, request, i)
+      WHERE j.pilot = s.pilot AND j.slot = s.slot AND j.state IN ('dispatched', 'running')
+      RETURNING s.i::int AS i, j.uuid LOOP
+    CONTINUE WHEN used[r.i];
+    used[r.i] := true;
+    free := free - 1;
+    seats := seats || r.i; outcomes := outcomes || 'held'::text; jobs := jobs || r.uuid; classes := classes || 0;
+  END LOOP;
+
+  IF free > 0 THEN
+    FOR r IN SELECT t.name FROM jobtype t WHERE t.limit_running > 0 ORDER BY t.name LOOP
+      -- The LIMIT keeps this a probe per lane; as a plain join it would read all waiting jobs.
+      IF EXISTS (
+          SELECT FROM lane l CROSS JOIN LATERAL (
+            SELECT FROM job q WHERE q.lane = l.id AND q.state = 'defined' LIMIT 1) AS w
+          WHERE l.jobtype = r.name) THEN
+        PERFORM FROM jobtype t WHERE t.name = r.name FOR UPDATE;
+      END IF;
+    END LOOP;
+    SELECT coalesce(jsonb_object_agg(t.name, t.limit_running - (
+        SELECT count(*) FROM job h WHERE h.jobtype = t.name AND h.state IN ('dispatched', 'running'))), '{}')
+      INTO room
+      FROM jobtype t WHERE t.limit_running IS NOT NULL;
+    SELECT array_agg(l.id) INTO lanes FROM lane l
+      WHERE coalesce((room ->> l.jobtype)::int, 1) > 0
+        AND EXISTS (SELECT FROM unnest(class_site, class_labels) AS c(site, labels)
+          WHERE (l.site IS NULL OR l.site = c.site) AND c.labels @> l.requirements);
+    want := free;
+    FOR pass IN 1..3 LOOP
+      EXIT WHEN lanes IS NULL;
+      skipped := 0;
+      FOR r IN
+          SELECT j.uuid, l.jobtype, l.site, l.requirements
+          FROM unnest(lanes) AS o(id) JOIN lane l ON l.id = o.id
+          CROSS JOIN LATERAL (
+            SELECT q.uuid, q.priority, q.stale_at, q.ts_def FROM job q
+            WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
+            ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
+            LIMIT want) j
+          ORDER BY j.priority DESC, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid LOOP
+        EXIT WHEN free = 0;
+        CONTINUE WHEN coalesce((room ->> r.jobtype)::int, 1) <= 0 OR r.uuid = ANY (jobs);
+        target := NULL;
+        FOR c IN 1..cardinality(class_from) LOOP
+          CONTINUE WHEN NOT ((r.site IS NULL OR r.site = class_site[c]) AND class_labels[c] @> r.requirements);
+          WHILE head[c] <= class_to[c] AND used[head[c]] LOOP
+            head[c] := head[c] + 1;
+          END LOOP;
+          IF head[c] <= class_to[c] THEN
+            target := c;
+            EXIT;
+          END IF;
+        END LOOP;
+        CONTINUE WHEN target IS NULL;
+        PERFORM FROM job q WHERE q.uuid = r.uuid AND q.state = 'defined' FOR UPDATE SKIP LOCKED;
+        IF NOT FOUND THEN
+          skipped := skipped + 1;
+          CONTINUE;
+        END IF;
+        seats := seats || head[target]; outcomes := outcomes || 'fresh'::text; jobs := jobs || r.uuid; classes := classes || target;
+        used[head[target]] := true;
+        free := free - 1;
+        fresh := fresh + 1;
+        IF room ? r.jobtype THEN
+          room := jsonb_set(room, ARRAY[r.jobtype], to_jsonb((room ->> r.jobtype)::int - 1));
+        END IF;
+      END LOOP;
+      -- Another claim was faster at the head of the queue: look further down.
+      EXIT WHEN free = 0 OR skipped = 0;
+      want := free + fresh + 4 * skipped;
+    END LOOP;
+  END IF;
+
+  IF fresh > 0 THEN
+    UPDATE job j
+      SET state = 'dispatched', lease = nextval('lease_number'), pilot = pilots[a.seat], slot = slots[a.seat],
+        request = requests[a.seat], pilot_site = class_site[a.class], labels = class_labels[a.class],
+        ts_dis = p_now, confirm_by = p_confirm_by
+      FROM unnest(seats, outcomes, jobs, classes) AS a(seat, outcome, job, class)
+      WHERE j.uuid = a.job AND a.outcome = 'fresh';
+  END IF;
+  IF cardinality(jobs) > 0 THEN
+    RETURN QUERY SELECT a.seat, a.outcome, j.uuid, j.lease, j.attempt, j.wfuuid, j.node, j.name, j.jobtype,
+        j.payload, j.params, j.env, j.infile, j.timelimit, j.outputs, j.ts_def
+      FROM unnest(seats, outcomes, jobs) AS a(seat, outcome, job) JOIN job j ON j.uuid = a.job;
+  END IF;
+END
+$$;

@@ -1,0 +1,196 @@
+package org.p3s.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.p3s.broker.app.Answer;
+import org.p3s.broker.app.QueueStore;
+import org.p3s.broker.app.Views;
+import org.p3s.broker.domain.Matching;
+import org.p3s.broker.domain.Seat;
+import org.p3s.contracts.Ids;
+import org.p3s.contracts.JobDefined;
+import org.p3s.platform.outbox.Outbox;
+import org.p3s.standalone.embedded.test.KafkaAndPostgres;
+
+/** The claim statement alone: its rules, its order, and many claims at once. */
+@QuarkusTest
+@WithTestResource(
+    value = KafkaAndPostgres.class,
+    initArgs = @ResourceArg(name = "service", value = "broker"))
+class ClaimIT {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @Inject QueueStore queue;
+  @Inject Views views;
+  @Inject Outbox outbox;
+  @Inject Pool pool;
+
+  private static Seat seat(String site, Map<String, String> labels) {
+    return new Seat(Ids.next(), 0, UUID.randomUUID(), site, labels, null);
+  }
+
+  private Uni<List<Answer>> claim(List<Seat> seats) {
+    Instant now = Jobs.now();
+    return outbox.transact(tx -> queue.claim(tx, seats, now, now.plusSeconds(600)));
+  }
+
+  private int define(List<JobDefined> jobs) {
+    return outbox.transact(tx -> queue.define(tx, jobs)).await().atMost(LONG);
+  }
+
+  @Test
+  void many_claims_at_once_never_hand_out_a_job_twice_and_leave_none() {
+    String site = "crowd-" + UUID.randomUUID();
+    int n = 1_200;
+    List<JobDefined> jobs = IntStream.range(0, n).mapToObj(i -> Jobs.at(site)).toList();
+    assertThat(define(jobs)).isEqualTo(n);
+    List<Uni<List<UUID>>> claimers =
+        IntStream.range(0, 6).mapToObj(i -> claimUntilEmpty(site, new ArrayList<>())).toList();
+    List<List<UUID>> got = Uni.join().all(claimers).andFailFast().await().atMost(LONG);
+    List<UUID> all = got.stream().flatMap(List::stream).toList();
+    assertThat(all).doesNotHaveDuplicates().hasSize(n);
+  }
+
+  private Uni<List<UUID>> claimUntilEmpty(String site, List<UUID> got) {
+    List<Seat> seats = IntStream.range(0, 16).mapToObj(i -> seat(site, Map.of())).toList();
+    return claim(seats)
+        .flatMap(
+            answers -> {
+              answers.forEach(answer -> got.add(Objects.requireNonNull(answer.offer()).job()));
+              return answers.isEmpty() ? Uni.createFrom().item(got) : claimUntilEmpty(site, got);
+            });
+  }
+
+  @Test
+  void a_limit_is_exact_however_many_claim() {
+    String site = "limit-" + UUID.randomUUID();
+    String type = "limited-" + site;
+    views.limit(type, 5).await().atMost(LONG);
+    define(IntStream.range(0, 50).mapToObj(i -> Jobs.ofType(site, type)).toList());
+    List<Uni<List<UUID>>> claimers =
+        IntStream.range(0, 6).mapToObj(i -> claimUntilEmpty(site, new ArrayList<>())).toList();
+    List<List<UUID>> got = Uni.join().all(claimers).andFailFast().await().atMost(LONG);
+    assertThat(got.stream().mapToInt(List::size).sum()).isEqualTo(5);
+  }
+
+  @Test
+  void a_slot_that_two_claims_serve_holds_one_job() {
+    String site = "slot-" + UUID.randomUUID();
+    define(IntStream.range(0, 40).mapToObj(i -> Jobs.at(site)).toList());
+    List<Seat> same = List.of(seat(site, Map.of()), seat(site, Map.of()));
+    List<Uni<Object>> claims =
+        IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    claim(same)
+                        .<Object>map(answers -> answers)
+                        .onFailure()
+                        .recoverWithItem(failure -> failure))
+            .toList();
+    Uni.join().all(claims).andFailFast().await().atMost(LONG);
+    List<Answer> after = claim(same).await().atMost(LONG);
+    assertThat(after).extracting(Answer::kind).containsOnly(Answer.Kind.HELD).hasSize(2);
+    long held =
+        pool.preparedQuery("SELECT count(*) FROM job WHERE pilot = ANY($1::uuid[])")
+            .execute(Tuple.tuple().addValue(same.stream().map(Seat::pilot).toArray(UUID[]::new)))
+            .await()
+            .atMost(LONG)
+            .iterator()
+            .next()
+            .getLong(0);
+    assertThat(held).isEqualTo(2);
+  }
+
+  /** Random jobs and seats: what is given out obeys the rules, and nothing that fits is left. */
+  @Test
+  void the_statement_and_the_named_rules_agree() {
+    for (int seed = 0; seed < 25; seed++) {
+      Random random = new Random(seed);
+      String mark = "r" + seed + "-" + UUID.randomUUID();
+      List<JobDefined> jobs =
+          IntStream.range(0, 1 + random.nextInt(30)).mapToObj(i -> job(random, mark)).toList();
+      List<Seat> seats =
+          IntStream.range(0, 1 + random.nextInt(12)).mapToObj(i -> seat(random, mark)).toList();
+      Map<String, Integer> limits = new HashMap<>();
+      limits.put(mark + "-a", random.nextInt(3));
+      limits.forEach((type, limit) -> views.limit(type, limit).await().atMost(LONG));
+      define(jobs);
+      check(jobs, seats, limits, claim(seats).await().atMost(LONG));
+      pool.preparedQuery("DELETE FROM job WHERE jobtype LIKE $1")
+          .execute(Tuple.of(mark + "%"))
+          .await()
+          .atMost(LONG);
+    }
+  }
+
+  private static JobDefined job(Random random, String mark) {
+    String site = mark + (random.nextBoolean() ? "-x" : "-y");
+    Map<String, String> wants = random.nextInt(3) == 0 ? Map.of("gpu", mark) : Map.of("mark", mark);
+    return Jobs.job(
+        Ids.next(),
+        random.nextInt(3) == 0 ? null : site,
+        mark + (random.nextBoolean() ? "-a" : "-b"),
+        random.nextInt(3),
+        null,
+        Jobs.now(),
+        wants);
+  }
+
+  private static Seat seat(Random random, String mark) {
+    Map<String, String> labels = new HashMap<>(Map.of("mark", mark));
+    if (random.nextInt(3) == 0) {
+      labels.put("gpu", mark);
+    }
+    return seat(mark + (random.nextBoolean() ? "-x" : "-y"), labels);
+  }
+
+  private static void check(
+      List<JobDefined> jobs, List<Seat> seats, Map<String, Integer> limits, List<Answer> answers) {
+    Map<UUID, JobDefined> byUuid =
+        jobs.stream().collect(Collectors.toMap(JobDefined::job, job -> job));
+    Map<String, Integer> taken = new HashMap<>();
+    Set<Integer> used = new HashSet<>();
+    for (Answer answer : answers) {
+      assertThat(answer.kind()).isEqualTo(Answer.Kind.FRESH);
+      JobDefined job = byUuid.remove(Objects.requireNonNull(answer.offer()).job());
+      Objects.requireNonNull(job, "a job of this round, given out once");
+      assertThat(used.add(answer.seat())).isTrue();
+      Seat seat = seats.get(answer.seat());
+      assertThat(Matching.fits(job.site(), job.requirements(), seat.kind())).isTrue();
+      taken.merge(job.jobtype(), 1, Integer::sum);
+    }
+    limits.forEach(
+        (type, limit) -> assertThat(taken.getOrDefault(type, 0)).isLessThanOrEqualTo(limit));
+    for (JobDefined left : byUuid.values()) {
+      Integer limit = limits.get(left.jobtype());
+      boolean room = limit == null || taken.getOrDefault(left.jobtype(), 0) < limit;
+      for (int i = 0; i < seats.size() && room; i++) {
+        boolean free = !used.contains(i);
+        boolean fits = Matching.fits(left.site(), left.requirements(), seats.get(i).kind());
+        assertThat(free && fits).as("job %s fits seat %d", left, i).isFalse();
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package org.p3s.broker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.p3s.contracts.Ids;
+import org.p3s.contracts.Json;
+import org.p3s.platform.security.PilotTokens;
+
+/** Pilots that talk real HTTP, one site per test so that tests do not take each other's jobs. */
+final class Fleet {
+
+  private static final ObjectMapper MAPPER = Json.apiMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final PilotTokens tokens;
+  final String site = "site-" + UUID.randomUUID();
+
+  Fleet(PilotTokens tokens) {
+    this.tokens = tokens;
+  }
+
+  Pilot pilot() {
+    UUID uuid = Ids.next();
+    return new Pilot(uuid, tokens.issue(uuid, site, Duration.ofHours(1)).token());
+  }
+
+  static String base() {
+    return "http://127.0.0.1:"
+        + ConfigProvider.getConfig().getValue("quarkus.http.test-port", Integer.class)
+        + "/api/v1";
+  }
+
+  record Answer(int status, JsonNode body) {
+    long lease() {
+      return body.path("lease").longValue();
+    }
+
+    UUID job() {
+      return UUID.fromString(body.path("job").textValue());
+    }
+
+    String problem() {
+      return body.path("type").asText();
+    }
+  }
+
+  record Pilot(UUID uuid, String token) {
+
+    CompletableFuture<Answer> asks(String wait, UUID request, Map<String, Object> more) {
+      Map<String, Object> body = new HashMap<>(more);
+      body.put("request", request);
+      return post("/pilots/" + uuid + "/next?wait=" + wait, body);
+    }
+
+    CompletableFuture<Answer> asks(String wait) {
+      return asks(wait, UUID.randomUUID(), Map.of());
+    }
+
+    Answer gets() {
+      return now(asks("20s"));
+    }
+
+    Answer starts(Answer job) {
+      return now(
+          post(
+              "/leases/" + job.job() + "/start",
+              Map.of(
+                  "lease", job.lease(), "pilot", uuid, "pid", 42, "host", "h", "workdir", "/w")));
+    }
+
+    Answer finishes(Answer job, Map<String, Object> more) {
+      Map<String, Object> body = new HashMap<>();
+      body.put("lease", job.lease());
+      body.put("pilot", uuid);
+      body.put("state", "finished");
+      body.put("errcode", 0);
+      body.putAll(more);
+      return now(post("/leases/" + job.job() + "/finish", body));
+    }
+
+    Answer looks(Answer job) {
+      return now(
+          send(
+              HttpRequest.newBuilder(
+                      URI.create(base() + "/leases/" + job.job() + "?lease=" + job.lease()))
+                  .header("Authorization", "Bearer " + token)
+                  .GET()
+                  .build()));
+    }
+
+    CompletableFuture<Answer> post(String path, Map<String, Object> body) {
+      try {
+        return send(
+            HttpRequest.newBuilder(URI.create(base() + path))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body)))
+                .build());
+      } catch (java.io.IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  static Answer get(String path, String token) {
+    return now(
+        send(
+            HttpRequest.newBuilder(URI.create(base() + path))
+                .header("Authorization", "Bearer " + token)
+                .GET()
+                .build()));
+  }
+
+  static String text(String path, String token) {
+    try {
+      return HTTP.send(
+              HttpRequest.newBuilder(URI.create(base().replace("/api/v1", path)))
+                  .header("Authorization", "Bearer " + token)
+                  .GET()
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (java.io.IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Answer put(String path, String token, String body) {
+    return now(
+        send(
+            HttpRequest.newBuilder(URI.create(base() + path))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body))
+                .build()));
+  }
+
+  private static CompletableFuture<Answer> send(HttpRequest request) {
+    return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+        .thenApply(
+            answer -> {
+              try {
+                return new Answer(answer.statusCode(), MAPPER.readTree(answer.body()));
+              } catch (java.io.IOException e) {
+                throw new IllegalStateException(answer.body(), e);
+              }
+            });
+  }
+
+  static Answer now(CompletableFuture<Answer> answer) {
+    try {
+      return answer.get(60, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

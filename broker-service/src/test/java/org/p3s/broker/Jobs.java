@@ -1,0 +1,63 @@
+package org.p3s.broker;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.contracts.Ids;
+import org.p3s.contracts.JobDefined;
+
+/** Definitions of jobs for tests. */
+final class Jobs {
+
+  static JobDefined at(String site) {
+    return job(Ids.next(), site, "default", 0, null, now(), Map.of());
+  }
+
+  static JobDefined ofType(String site, String jobtype) {
+    return job(Ids.next(), site, jobtype, 0, null, now(), Map.of());
+  }
+
+  static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  static JobDefined job(
+      UUID uuid,
+      @Nullable String site,
+      String jobtype,
+      int priority,
+      @Nullable Instant staleAt,
+      Instant definedAt,
+      Map<String, String> requirements) {
+    return new JobDefined(
+        uuid,
+        null,
+        "node",
+        "name",
+        jobtype,
+        "/bin/true",
+        null,
+        Map.of("A", "b"),
+        null,
+        priority,
+        100,
+        1,
+        1,
+        "jane",
+        site,
+        null,
+        false,
+        requirements,
+        List.of(),
+        List.of("/out/x.dat"),
+        12L,
+        null,
+        definedAt,
+        staleAt);
+  }
+
+  private Jobs() {}
+}

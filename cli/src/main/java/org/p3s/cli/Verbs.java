@@ -1,0 +1,66 @@
+package org.p3s.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.p3s.cli.demo.DemoVerb;
+import org.p3s.cli.verb.CompletionVerb;
+import org.p3s.cli.verb.DagVerbs;
+import org.p3s.cli.verb.DataVerbs;
+import org.p3s.cli.verb.DatatypeVerbs;
+import org.p3s.cli.verb.DqmVerbs;
+import org.p3s.cli.verb.FileVerbs;
+import org.p3s.cli.verb.JobVerbs;
+import org.p3s.cli.verb.JobtypeVerbs;
+import org.p3s.cli.verb.PilotVerbs;
+import org.p3s.cli.verb.ServiceVerbs;
+import org.p3s.cli.verb.SiteVerbs;
+import org.p3s.cli.verb.StackVerbs;
+import org.p3s.cli.verb.SummaryVerb;
+import org.p3s.cli.verb.WatchVerbs;
+import org.p3s.cli.verb.WhoamiVerb;
+import org.p3s.cli.verb.WorkflowVerbs;
+import picocli.CommandLine;
+
+/**
+ * The verbs by name. Only the one that was typed is made: reading the annotations of all of them
+ * would take longer than most answers.
+ */
+final class Verbs {
+
+  private static final Map<String, Function<Context, Object>> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("up", StackVerbs.Up::new);
+    ALL.put("down", StackVerbs.Down::new);
+    ALL.put("status", StackVerbs.Status::new);
+    ALL.put("demo", DemoVerb::new);
+    ALL.put("dag", DagVerbs::new);
+    ALL.put("workflow", WorkflowVerbs::new);
+    ALL.put("job", JobVerbs::new);
+    ALL.put("jobtype", JobtypeVerbs::new);
+    ALL.put("pilot", PilotVerbs::new);
+    ALL.put("site", SiteVerbs::new);
+    ALL.put("watch", WatchVerbs::new);
+    ALL.put("file", FileVerbs::new);
+    ALL.put("datatype", DatatypeVerbs::new);
+    ALL.put("data", DataVerbs::new);
+    ALL.put("service", ServiceVerbs::new);
+    ALL.put("dqm", DqmVerbs::new);
+    ALL.put("summary", SummaryVerb::new);
+    ALL.put("whoami", WhoamiVerb::new);
+    ALL.put("completion", CompletionVerb::new);
+  }
+
+  static void add(CommandLine root, Context context, String... args) {
+    String typed = args.length == 0 ? "" : args[0];
+    Function<Context, Object> one = ALL.get(typed);
+    if (one != null && !typed.equals("completion")) {
+      root.addSubcommand(typed, one.apply(context));
+    } else {
+      ALL.forEach((name, verb) -> root.addSubcommand(name, verb.apply(context)));
+    }
+  }
+
+  private Verbs() {}
+}

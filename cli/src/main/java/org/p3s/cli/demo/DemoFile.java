@@ -1,0 +1,79 @@
+package org.p3s.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import org.p3s.cli.text.Column;
+
+/** A file that was dropped, and what became of it. */
+final class DemoFile {
+
+  private final Path path;
+  private final Instant dropped;
+  private JsonNode workflow = MissingNode.getInstance();
+
+  DemoFile(Path path, Instant dropped) {
+    this.path = path;
+    this.dropped = dropped;
+  }
+
+  String name() {
+    return String.valueOf(path.getFileName());
+  }
+
+  /** The name without its extension. */
+  String stem() {
+    String name = name();
+    int dot = name.indexOf('.', 1);
+    return dot < 0 ? name : name.substring(0, dot);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  void has(JsonNode newest) {
+    this.workflow = newest;
+  }
+
+  /** A missing node until there is one. */
+  JsonNode workflow() {
+    return workflow;
+  }
+
+  boolean ended() {
+    return workflow.hasNonNull("outcome");
+  }
+
+  boolean failed() {
+    return "failure".equals(workflow.path("outcome").asText());
+  }
+
+  String state() {
+    return workflow.isMissingNode() ? "dropped in" : workflow.path("state").asText();
+  }
+
+  int done() {
+    return workflow.path("ndone").asInt();
+  }
+
+  int jobs() {
+    return workflow.path("nvertices").asInt();
+  }
+
+  /** Seconds from the moment the file was there to the end of its workflow; empty before. */
+  String seconds() {
+    if (!workflow.hasNonNull("ts_sto")) {
+      return "";
+    }
+    try {
+      Instant end = Instant.parse(workflow.path("ts_sto").asText());
+      return Column.seconds(Duration.between(dropped, end));
+    } catch (DateTimeParseException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.p3s.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.p3s.cli.Failure;
+import org.p3s.cli.text.Json;
+
+/** What the payloads found out about a file, as its summary has it. */
+final class DemoResults {
+
+  /** The electron lifetime that was measured beside the one that was generated. */
+  static String of(Path results, DemoFile file) {
+    return summary(results, file).map(DemoResults::text).orElse("");
+  }
+
+  private static Optional<JsonNode> summary(Path results, DemoFile file) {
+    try (Stream<Path> files = Files.walk(results)) {
+      return files
+          .filter(path -> path.toString().contains(file.stem()))
+          .filter(path -> path.toString().endsWith("summary.json"))
+          .findFirst()
+          .map(Json::file);
+    } catch (IOException | Failure e) {
+      return Optional.empty();
+    }
+  }
+
+  static String text(JsonNode summary) {
+    JsonNode measured = summary.at("/purity/lifetime_ms");
+    JsonNode generated = summary.at("/purity/true_lifetime_ms");
+    if (!measured.isNumber()) {
+      return "";
+    }
+    return String.format(Locale.ROOT, "lifetime %.2f ms", measured.asDouble())
+        + (generated.isNumber()
+            ? String.format(Locale.ROOT, " (generated %.2f)", generated.asDouble())
+            : "");
+  }
+
+  private DemoResults() {}
+}

@@ -1,0 +1,237 @@
+package org.p3s.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.p3s.cli.Context;
+import org.p3s.cli.Exit;
+import org.p3s.cli.Failure;
+import org.p3s.cli.api.Call;
+import org.p3s.cli.api.Service;
+import org.p3s.cli.text.Column;
+import org.p3s.cli.text.Format;
+import org.p3s.cli.text.Json;
+import org.p3s.cli.text.Shape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Jobs. */
+@Command(name = "job", description = "Jobs: submit, ls, show, log, cancel, adjust, explain")
+public final class JobVerbs {
+
+  private final Context cli;
+  private final Lists lists;
+
+  public JobVerbs(Context cli) {
+    this.cli = cli;
+    this.lists = new Lists(cli);
+  }
+
+  @Command(
+      description = "Submits the jobs of a job file, all or none.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  p3s job submit jobs.json --wait",
+        "  p3s job submit job.json -N 10",
+        "  p3s job submit job.json -f /data/a.raw,/data/b.raw"
+      })
+  int submit(
+      @Parameters(paramLabel = "FILE.json") Path file,
+      @Option(names = "-N", paramLabel = "N", description = "Each job N times.")
+          @Nullable Integer replicas,
+      @Option(
+              names = "-f",
+              paramLabel = "FILE",
+              split = ",",
+              description = "Each job once for each of these input files.")
+          @Nullable List<String> infiles,
+      @Option(names = "--wait", description = "Until all end; exit 0 if all succeeded, else 1.")
+          boolean wait,
+      @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
+          @Nullable Duration timeout,
+      @Mixin OutputOptions output) {
+    byte[] body = JobFiles.body(file, replicas, infiles);
+    JsonNode page =
+        cli.api().json(Call.post(Service.WORKFLOW, "/jobs").body("application/json", body).once());
+    List<JsonNode> jobs = new ArrayList<>();
+    page.path("items").forEach(jobs::add);
+    if (!wait) {
+      lists.print(cli.output().page(page, Shape.JOB, output.format));
+      return Exit.DONE;
+    }
+    if (jobs.stream().anyMatch(job -> job.path("state").asText().equals("template"))) {
+      throw Failure.failed("submitted, but jobs in state template do not run: nothing to wait for");
+    }
+    List<JsonNode> ended = new Waiting(cli, timeout).forJobs(jobs);
+    JsonNode answer = Json.object().set("items", Json.array().addAll(ended));
+    lists.print(cli.output().page(answer, Shape.JOB, output.format));
+    return Waiting.exit(cli, "job", ended);
+  }
+
+  @Command(
+      description = "Lists jobs, newest first.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  p3s job ls --state running --watch",
+        "  p3s job ls --wfuuid UUID -o json",
+        "  p3s job ls --jobtype purity --limit 20"
+      })
+  int ls(
+      @Option(names = "--state", paramLabel = "STATE") @Nullable String state,
+      @Option(names = "--jobtype", paramLabel = "TYPE") @Nullable String jobtype,
+      @Option(names = "--wfuuid", paramLabel = "UUID", description = "Jobs of this workflow.")
+          @Nullable String wfuuid,
+      @Option(names = "--site", paramLabel = "SITE") @Nullable String site,
+      @Option(names = "--name", paramLabel = "NAME") @Nullable String name,
+      @Option(
+              names = "--since",
+              paramLabel = "TIME",
+              description = "Defined at that time or later.")
+          @Nullable String since,
+      @Mixin ListOptions options) {
+    return lists.list(
+        options,
+        () ->
+            Call.get(Service.MONITOR, "/jobs")
+                .with("state", state)
+                .with("jobtype", jobtype)
+                .with("wfuuid", wfuuid)
+                .with("site", site)
+                .with("name", name)
+                .with("since", since),
+        Shape.JOB);
+  }
+
+  @Command(
+      description = "Shows a job.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s job show UUID"})
+  int show(@Parameters(paramLabel = "UUID") String uuid, @Mixin OutputOptions output) {
+    return lists.one(output, Call.get(Service.WORKFLOW, "/jobs/{}", uuid), Shape.JOB);
+  }
+
+  @Command(
+      description = {
+        "Prints the last part of what a job wrote to stdout, or to stderr.",
+        "It comes with the report of the job's end: there is none, and no -f, before."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s job log UUID", "  p3s job log UUID --stderr"})
+  int log(
+      @Parameters(paramLabel = "UUID") String uuid,
+      @Option(names = "--stderr", description = "What it wrote to stderr.") boolean stderr,
+      @Option(names = "--attempt", paramLabel = "N", description = "Default: the last one.")
+          @Nullable Integer attempt,
+      @Option(
+              names = {"-o", "--output"},
+              paramLabel = "FORMAT",
+              description = "json or yaml: both streams, and where they are kept.")
+          @Nullable Format format) {
+    JsonNode log =
+        cli.api().json(Call.get(Service.BROKER, "/jobs/{}/log", uuid).with("attempt", attempt));
+    if (format == Format.JSON || format == Format.YAML) {
+      lists.print(cli.output().one(log, Shape.JOB, format));
+      return Exit.DONE;
+    }
+    cli.terminal().out().print(log.path(stderr ? "stderr" : "stdout").asText(""));
+    cli.terminal().out().flush();
+    if (cli.terminal().live() && !stderr && !log.path("stderr").asText("").isEmpty()) {
+      cli.terminal().note("(it wrote to stderr too: p3s job log " + uuid + " --stderr)");
+    }
+    return Exit.DONE;
+  }
+
+  @Command(
+      description = "Cancels jobs; a payload that runs is stopped.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s job cancel UUID", "  p3s job cancel --jobtype test --state defined --yes"})
+  int cancel(
+      @Parameters(paramLabel = "UUID", arity = "0..*") @Nullable List<String> uuids,
+      @Option(
+              names = "--state",
+              paramLabel = "STATE",
+              description = "defined, dispatched, running.")
+          @Nullable String state,
+      @Option(names = "--jobtype", paramLabel = "TYPE") @Nullable String jobtype,
+      @Option(names = "--wfuuid", paramLabel = "UUID") @Nullable String wfuuid,
+      @Mixin Selection selection) {
+    List<String> chosen = uuids == null ? List.of() : uuids;
+    if (chosen.isEmpty() == (state == null && jobtype == null && wfuuid == null)) {
+      throw Failure.usage("give UUIDs, or select by --state, --jobtype and --wfuuid");
+    }
+    if (chosen.isEmpty()) {
+      chosen =
+          Selection.all(
+                  cli,
+                  after ->
+                      Call.get(Service.MONITOR, "/jobs")
+                          .with("state", state)
+                          .with("jobtype", jobtype)
+                          .with("wfuuid", wfuuid)
+                          .with("after", after))
+              .stream()
+              .filter(job -> !job.hasNonNull("outcome"))
+              .map(job -> job.path("uuid").asText())
+              .toList();
+      if (!selection.agreed(cli, "cancel", chosen.size(), "jobs")) {
+        return Exit.DONE;
+      }
+    }
+    chosen.forEach(uuid -> cli.api().json(Call.delete(Service.WORKFLOW, "/jobs/{}", uuid)));
+    return Exit.DONE;
+  }
+
+  @Command(
+      description = "Changes the priority of a job that waits.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s job adjust UUID --priority 10"})
+  int adjust(
+      @Parameters(paramLabel = "UUID") String uuid,
+      @Option(
+              names = "--priority",
+              paramLabel = "N",
+              required = true,
+              description = "Higher first.")
+          int priority,
+      @Mixin OutputOptions output) {
+    Call call =
+        Call.patch(Service.WORKFLOW, "/jobs/{}", uuid)
+            .json(Json.object().put("priority", priority));
+    return lists.row(output, call, Shape.JOB);
+  }
+
+  @Command(
+      description = "Says why a job does not run: the rule that fails, its place in the queue.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s job explain UUID"})
+  int explain(@Parameters(paramLabel = "UUID") String uuid, @Mixin OutputOptions output) {
+    JsonNode answer = cli.api().json(Call.get(Service.BROKER, "/jobs/{}/explain", uuid));
+    if (output.format != Format.TABLE) {
+      lists.print(cli.output().one(answer, Shape.JOB, output.format));
+      return Exit.DONE;
+    }
+    cli.terminal().line("job " + uuid + " is " + answer.path("state").asText());
+    for (JsonNode rule : answer.path("rules")) {
+      cli.terminal()
+          .line(
+              "  %-4s %s: %s"
+                  .formatted(
+                      rule.path("passes").asBoolean() ? "ok" : "NO",
+                      rule.path("rule").asText(),
+                      Column.plain(rule.path("why"))));
+    }
+    if (answer.hasNonNull("place")) {
+      cli.terminal().line("  place in the queue: " + answer.path("place").asLong());
+    }
+    if (answer.hasNonNull("expected_start")) {
+      cli.terminal()
+          .line("  expected start: " + Column.time(answer.path("expected_start")) + " UTC");
+    }
+    return Exit.DONE;
+  }
+}

@@ -1,0 +1,101 @@
+package org.p3s.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.p3s.cli.Context;
+import org.p3s.cli.Exit;
+import org.p3s.cli.api.Call;
+import org.p3s.cli.api.Service;
+import org.p3s.cli.text.Column;
+import org.p3s.cli.text.Format;
+import org.p3s.cli.text.Shape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The dashboard's numbers. */
+@Command(
+    name = "summary",
+    description = "The dashboard's numbers.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  p3s summary", "  p3s summary -o json"})
+public final class SummaryVerb implements Callable<Integer> {
+
+  private static final List<String> COUNTED = List.of("jobs", "workflows", "pilots", "files");
+
+  private final Context cli;
+
+  @Mixin OutputOptions output = new OutputOptions();
+
+  public SummaryVerb(Context cli) {
+    this.cli = cli;
+  }
+
+  @Override
+  public Integer call() {
+    JsonNode summary = cli.api().json(Call.get(Service.MONITOR, "/summary"));
+    String text =
+        output.format == Format.TABLE
+            ? String.join("\n", lines(summary))
+            : cli.output().one(summary, new Shape("ts", List.of()), output.format);
+    cli.terminal().line(text);
+    return Exit.DONE;
+  }
+
+  static List<String> lines(JsonNode summary) {
+    List<String> lines = new ArrayList<>();
+    for (String thing : COUNTED) {
+      lines.add(String.format(Locale.ROOT, "%-10s %s", thing, counts(summary.path(thing))));
+    }
+    JsonNode backlog = summary.path("backlog");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%-10s %d waiting%s",
+            "backlog",
+            backlog.path("waiting").asLong(),
+            backlog.hasNonNull("oldest_s")
+                ? String.format(
+                    Locale.ROOT, ", the oldest for %.1f s", backlog.path("oldest_s").asDouble())
+                : ""));
+    for (JsonNode window : summary.path("windows")) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-10s %d finished, %d failed",
+              "last " + span(window.path("seconds").asLong()),
+              window.path("finished").asLong(),
+              window.path("failed").asLong()));
+    }
+    long dead = summary.path("dead_letters").asLong();
+    if (dead > 0) {
+      lines.add(
+          String.format(
+              Locale.ROOT, "%-10s %d records that a service could not use", "dead", dead));
+    }
+    return lines;
+  }
+
+  private static String counts(JsonNode states) {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, JsonNode> state : states.properties()) {
+      if (state.getValue().isValueNode() && state.getValue().asLong() != 0) {
+        text.append(text.isEmpty() ? "" : ", ")
+            .append(Column.plain(state.getValue()))
+            .append(' ')
+            .append(state.getKey());
+      }
+    }
+    return text.isEmpty() ? "none" : text.toString();
+  }
+
+  private static String span(long seconds) {
+    if (seconds % 3600 == 0) {
+      return seconds / 3600 + " h";
+    }
+    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+  }
+}

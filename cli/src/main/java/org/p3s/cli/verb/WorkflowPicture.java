@@ -1,0 +1,84 @@
+package org.p3s.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.p3s.cli.text.Column;
+import org.p3s.cli.text.DagDrawing;
+import org.p3s.cli.text.Output;
+import org.p3s.cli.text.Shape;
+import org.p3s.cli.text.Terminal;
+
+/** A workflow as people want to see it. */
+final class WorkflowPicture {
+
+  static List<String> lines(JsonNode workflow, Terminal terminal, Output output, Instant now) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "workflow %s %s of %s: %s, %d of %d jobs done"
+            .formatted(
+                workflow.path("uuid").asText(),
+                workflow.path("name").asText(),
+                workflow.path("dag").asText(),
+                terminal.style().word(workflow.path("state").asText()),
+                workflow.path("ndone").asInt(),
+                workflow.path("nvertices").asInt()));
+    if (workflow.hasNonNull("reason")) {
+      lines.add("reason: " + Column.plain(workflow.path("reason")));
+    }
+    lines.add("");
+    lines.addAll(drawing(workflow, now).lines(terminal.style(), terminal.unicode()));
+    failures(workflow, lines);
+    if (!workflow.path("data").isEmpty()) {
+      lines.add("");
+      lines.addAll(output.table(workflow.path("data"), Shape.DATA).lines().toList());
+    }
+    return lines;
+  }
+
+  private static DagDrawing drawing(JsonNode workflow, Instant now) {
+    List<DagDrawing.Node> nodes = new ArrayList<>();
+    for (JsonNode job : workflow.path("jobs")) {
+      JsonNode end = job.hasNonNull("ts_sto") ? job.path("ts_sto") : TextNode.valueOf(now + "");
+      String seconds = Column.seconds(job.path("ts_sta"), end);
+      boolean wrong = "failure".equals(job.path("outcome").asText()) && failedItself(job);
+      String state = job.path("state").asText();
+      nodes.add(
+          new DagDrawing.Node(
+              job.path("node").asText(),
+              wrong && state.equals("finished") ? "failed" : state,
+              seconds.isEmpty() ? "" : seconds + " s"));
+    }
+    return new DagDrawing(nodes, DagVerbs.edges(workflow.path("data")));
+  }
+
+  private static void failures(JsonNode workflow, List<String> lines) {
+    for (JsonNode job : workflow.path("jobs")) {
+      if ("failure".equals(job.path("outcome").asText()) && failedItself(job)) {
+        lines.add("");
+        lines.add(why(job));
+        lines.add("  its log: p3s job log " + job.path("uuid").asText() + " --stderr");
+      }
+    }
+  }
+
+  /** What ended a job badly, in one line. */
+  static String why(JsonNode job) {
+    String reason = Column.plain(job.path("reason"));
+    return "%s: %s%s%s"
+        .formatted(
+            job.hasNonNull("node") ? job.path("node").asText() : job.path("name").asText(),
+            job.path("state").asText(),
+            job.hasNonNull("errcode") ? ", error code " + job.path("errcode").asInt() : "",
+            reason.isEmpty() ? "" : ", " + reason);
+  }
+
+  /** True unless it only ended because something else failed. */
+  static boolean failedItself(JsonNode job) {
+    return !"cancelled".equals(job.path("state").asText());
+  }
+
+  private WorkflowPicture() {}
+}

@@ -1,0 +1,355 @@
+package org.p3s.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandTest {
+
+  private static final String JOB =
+      """
+      {"uuid":"j1","name":"sleep","jobtype":"t","state":"%s","outcome":%s,"errcode":%s,
+       "reason":%s,"priority":3,"ts_def":"2026-01-31T12:00:00.000Z"}""";
+  private static final String WORKFLOW =
+      """
+      {"uuid":"w1","name":"one","dag":"tpc","state":"%s","outcome":%s,"nvertices":3,"ndone":%d}""";
+
+  @TempDir Path dir;
+  private FakeApi api;
+  private FakeTerminal terminal;
+
+  @BeforeEach
+  void start() throws IOException {
+    api = new FakeApi();
+    terminal = FakeTerminal.files();
+  }
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  private int p3s(String... args) {
+    return Main.run(api.env(), terminal.terminal, args);
+  }
+
+  private static String job(String state, String outcome) {
+    return JOB.formatted(state, outcome, "null", "null");
+  }
+
+  private Path file(String name, String content) throws IOException {
+    return Files.writeString(dir.resolve(name), content);
+  }
+
+  @Test
+  void jobs_are_listed_as_a_table_with_the_filters_of_the_page() {
+    api.on("GET /jobs", 200, "{\"items\":[" + job("running", "null") + "],\"next\":\"abc\"}");
+
+    assertThat(p3s("job", "ls", "--state", "running", "--limit", "1", "--name", "a b")).isZero();
+
+    assertThat(api.last().line()).isEqualTo("GET /jobs?state=running&name=a%20b&limit=1");
+    assertThat(api.last().authorization()).isEqualTo("Bearer secret");
+    assertThat(terminal.lines().get(0)).startsWith("UUID  NAME   TYPE  STATE");
+    assertThat(terminal.lines().get(1))
+        .startsWith("j1    sleep  t     running")
+        .contains("2026-01-31 12:00:00");
+    assertThat(terminal.err()).contains("--after abc");
+  }
+
+  @Test
+  void json_yaml_and_names_are_for_programs() {
+    api.on("GET /jobs", 200, "{\"items\":[" + job("running", "null") + "],\"next\":null}");
+
+    assertThat(p3s("job", "ls", "-o", "name")).isZero();
+    assertThat(p3s("job", "ls", "-o", "yaml")).isZero();
+    assertThat(p3s("job", "ls", "-o", "json")).isZero();
+
+    assertThat(terminal.out())
+        .startsWith("j1\n")
+        .contains("items:\n- uuid: j1\n")
+        .contains("\"ts_def\" : \"2026-01-31T12:00:00.000Z\"");
+    assertThat(terminal.err()).isEmpty();
+  }
+
+  @Test
+  void a_refusal_is_one_line_with_the_place_and_exit_1() throws IOException {
+    api.on(
+        "POST /jobs",
+        422,
+        """
+        {"title":"The request has wrong values","detail":"/0/priority: is a number",
+         "errors":[{"pointer":"/0/priority","line":null,"detail":"is a number"},
+                   {"pointer":"/1/payload","line":null,"detail":"is missing"}]}""");
+
+    assertThat(p3s("job", "submit", file("jobs.json", "[]").toString())).isEqualTo(1);
+
+    assertThat(terminal.err())
+        .isEqualTo(
+            "p3s: The request has wrong values: /0/priority: is a number (/1/payload: is missing)\n");
+    assertThat(terminal.out()).isEmpty();
+  }
+
+  @Test
+  void the_line_of_a_malformed_file_is_named() throws IOException {
+    api.on(
+        "POST /dags",
+        400,
+        """
+        {"title":"The body is not well-formed XML","detail":"an element\\nis not closed",
+         "errors":[{"pointer":null,"line":7,"detail":"an element\\nis not closed"}]}""");
+
+    assertThat(p3s("dag", "add", file("tpc.graphml", "<graphml>").toString())).isEqualTo(1);
+
+    assertThat(terminal.err())
+        .isEqualTo("p3s: The body is not well-formed XML: an element is not closed (line 7)\n");
+  }
+
+  @Test
+  void what_does_not_listen_is_not_reachable_and_exit_3() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      port = socket.getLocalPort();
+    }
+    Map<String, String> env =
+        Map.of("P3S_DATA", dir.toString(), "P3S_PORT_OFFSET", Integer.toString(port - 8081));
+
+    assertThat(Main.run(env, terminal.terminal, "dag", "ls")).isEqualTo(3);
+
+    assertThat(terminal.err())
+        .isEqualTo(
+            "p3s: cannot reach the workflow service at http://127.0.0.1:"
+                + port
+                + ": is the system up? Start it with ./p3s up\n");
+  }
+
+  @Test
+  void the_tokens_of_this_machine_are_used_unasked() throws IOException {
+    Files.createDirectories(dir.resolve("secrets"));
+    file("secrets/operator.token", "op\n");
+    file("secrets/admin.token", "ad\n");
+    Map<String, String> env =
+        Map.of("P3S_DATA", dir.toString(), "P3S_PORT_OFFSET", Integer.toString(api.port() - 8081));
+    api.on("GET /dags", 200, "{\"items\":[]}").on("DELETE /datatypes/TXT", 204, "");
+
+    assertThat(Main.run(env, terminal.terminal, "dag", "ls")).isZero();
+    assertThat(api.last().authorization()).isEqualTo("Bearer op");
+    assertThat(Main.run(env, terminal.terminal, "datatype", "rm", "TXT")).isZero();
+    assertThat(api.last().authorization()).isEqualTo("Bearer ad");
+  }
+
+  @Test
+  void tokens_of_this_machine_never_go_elsewhere() throws IOException {
+    Files.createDirectories(dir.resolve("secrets"));
+    file("secrets/operator.token", "op\n");
+    Map<String, String> env = new HashMap<>(api.env());
+    env.remove("P3S_TOKEN");
+    env.put("P3S_DATA", dir.toString());
+
+    assertThat(Main.run(env, terminal.terminal, "summary")).isEqualTo(2);
+    assertThat(terminal.err()).contains("P3S_TOKEN");
+    assertThat(api.requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nonsense",
+        "dag",
+        "dag add",
+        "job ls --no-such-option",
+        "job ls -o xml",
+        "job cancel",
+        "job adjust j1",
+        "workflow start tpc --state template --wait",
+        "demo --files 1",
+        "jobtype limit t --running many"
+      })
+  void wrong_usage_is_one_line_and_exit_2(String line) {
+    assertThat(p3s(line.split(" "))).isEqualTo(2);
+    assertThat(terminal.err()).startsWith("p3s: ");
+    assertThat(terminal.err().lines()).hasSize(1);
+    assertThat(api.requests()).isEmpty();
+  }
+
+  @Test
+  void the_help_lists_all_verbs_and_each_has_examples() {
+    assertThat(p3s("--help")).isZero();
+    for (String verb :
+        "up down status demo dag workflow job jobtype pilot site watch file datatype data service dqm summary whoami completion"
+            .split(" ")) {
+      assertThat(terminal.out()).containsPattern("(?m)^  " + verb + " ");
+    }
+    assertThat(p3s("dag", "add", "--help")).isZero();
+    assertThat(terminal.out()).contains("Examples:", "p3s dag add 1filter.graphml");
+  }
+
+  @Test
+  void a_workflow_is_followed_to_its_end_with_a_line_for_each_change() throws IOException {
+    api.on("POST /workflows", 201, WORKFLOW.formatted("running", "null", 0));
+    api.on(
+        "GET /workflows/w1",
+        200,
+        WORKFLOW.formatted("running", "null", 1),
+        WORKFLOW.formatted("finished", "\"success\"", 3));
+    Path files = file("files.json", "{\"a:b\":{\"name\":\"x\"}}");
+
+    assertThat(p3s("workflow", "start", "tpc", "--files", files.toString(), "--wait")).isZero();
+
+    assertThat(api.requests().get(0).body())
+        .isEqualTo("{\"dag\":\"tpc\",\"files\":{\"a:b\":{\"name\":\"x\"}}}");
+    assertThat(api.requests().get(0).key()).isNotNull();
+    assertThat(terminal.err().lines())
+        .containsExactly(
+            "w1 one: running, 0 of 3 jobs done",
+            "w1 one: running, 1 of 3 jobs done",
+            "w1 one: finished, 3 of 3 jobs done");
+    assertThat(terminal.out()).contains("w1", "finished");
+  }
+
+  @Test
+  void waiting_for_a_job_that_fails_is_exit_1_and_says_why() throws IOException {
+    api.on("POST /jobs", 201, "{\"items\":[" + job("defined", "null") + "],\"next\":null}");
+    api.on("GET /jobs/j1", 200, JOB.formatted("finished", "\"failure\"", "3", "\"it went wrong\""));
+
+    assertThat(p3s("job", "submit", file("j.json", "[]").toString(), "--wait")).isEqualTo(1);
+
+    assertThat(terminal.err())
+        .endsWith("p3s: job j1 failed: sleep: finished, error code 3, it went wrong\n");
+  }
+
+  @Test
+  void waiting_too_long_is_exit_4() throws IOException {
+    api.on("POST /jobs", 201, "{\"items\":[" + job("defined", "null") + "],\"next\":null}");
+    api.on("GET /jobs/j1", 200, job("running", "null"));
+
+    String file = file("j.json", "[]").toString();
+    assertThat(p3s("job", "submit", file, "--wait", "--timeout", "200ms")).isEqualTo(4);
+
+    assertThat(terminal.err()).contains("p3s: timed out after 0.20 s: 1 of 1 have not ended");
+  }
+
+  @Test
+  void each_job_can_be_repeated_and_given_its_input_file() throws IOException {
+    api.on("POST /jobs", 201, "{\"items\":[],\"next\":null}");
+    Path file = file("j.json", "{\"payload\":\"true\"}");
+
+    assertThat(p3s("job", "submit", file.toString(), "-N", "2", "-f", "/a,/b")).isZero();
+
+    String two =
+        "{\"payload\":\"true\",\"infile\":\"/a\"},{\"payload\":\"true\",\"infile\":\"/b\"}";
+    assertThat(api.last().body()).isEqualTo("[" + two + "," + two + "]");
+  }
+
+  @Test
+  void a_selection_asks_and_takes_no_for_an_answer() {
+    api.on("GET /jobs", 200, "{\"items\":[" + job("defined", "null") + "],\"next\":null}");
+    api.on("DELETE /jobs/j1", 202, job("cancelled", "\"failure\""));
+
+    assertThat(p3s("job", "cancel", "--jobtype", "t")).isEqualTo(2);
+    assertThat(terminal.err()).contains("cancel 1 jobs?", "--yes");
+    terminal = FakeTerminal.person("n\n");
+    assertThat(p3s("job", "cancel", "--jobtype", "t")).isZero();
+    assertThat(api.requests()).noneMatch(r -> r.line().startsWith("DELETE"));
+
+    terminal = FakeTerminal.person("y\n");
+    assertThat(p3s("job", "cancel", "--jobtype", "t")).isZero();
+    assertThat(api.last().line()).isEqualTo("DELETE /jobs/j1");
+    terminal = FakeTerminal.files();
+    assertThat(p3s("job", "cancel", "--jobtype", "t", "--yes")).isZero();
+    assertThat(api.last().line()).isEqualTo("DELETE /jobs/j1");
+  }
+
+  @Test
+  void the_log_goes_to_stdout_as_it_is() {
+    api.on("GET /jobs/j1/log", 200, "{\"stdout\":\"one\\ntwo\",\"stderr\":\"oh\\n\"}");
+
+    assertThat(p3s("job", "log", "j1")).isZero();
+    assertThat(p3s("job", "log", "j1", "--stderr")).isZero();
+
+    assertThat(terminal.out()).isEqualTo("one\ntwooh\n");
+  }
+
+  @Test
+  void a_workflow_is_drawn_with_its_failure() {
+    api.on(
+        "GET /workflows/w1",
+        200,
+        """
+        {"uuid":"w1","name":"one","dag":"tpc","state":"failed","outcome":"failure","nvertices":3,
+         "ndone":1,"reason":"job b failed",
+         "jobs":[{"uuid":"j1","node":"a","state":"finished","outcome":"success"},
+                 {"uuid":"j2","node":"b","state":"finished","outcome":"failure","errcode":2,
+                  "ts_sta":"2026-01-31T12:00:00.000Z","ts_sto":"2026-01-31T12:00:01.500Z"},
+                 {"uuid":"j3","node":"c","state":"cancelled","outcome":"failure"}],
+         "data":[{"path":"/d/x","source":"a","target":"b","state":"ready","datatype":"TXT"},
+                 {"path":"/d/y","source":"b","target":"c","state":"missing","datatype":"TXT"}]}""");
+
+    assertThat(p3s("workflow", "show", "w1")).isZero();
+
+    assertThat(terminal.lines())
+        .startsWith(
+            "workflow w1 one of tpc: failed, 1 of 3 jobs done",
+            "reason: job b failed",
+            "",
+            "  a  finished",
+            "    ↓",
+            "  b  failed     1.50 s  ← a",
+            "    ↓",
+            "  c  cancelled          ← b",
+            "",
+            "b: finished, error code 2",
+            "  its log: p3s job log j2 --stderr");
+    assertThat(terminal.out()).contains("missing");
+  }
+
+  @Test
+  void the_summary_is_text_for_people() {
+    api.on(
+        "GET /summary",
+        200,
+        """
+        {"jobs":{"defined":3,"running":0,"finished":10},"workflows":{},"pilots":{"no-jobs":2},
+         "files":{},"windows":[{"seconds":60,"finished":4,"failed":1},
+         {"seconds":7200,"finished":9,"failed":1}],
+         "backlog":{"waiting":3,"oldest_s":1.25},"dead_letters":0}""");
+
+    assertThat(p3s("summary")).isZero();
+
+    assertThat(terminal.lines())
+        .containsExactly(
+            "jobs       3 defined, 10 finished",
+            "workflows  none",
+            "pilots     2 no-jobs",
+            "files      none",
+            "backlog    3 waiting, the oldest for 1.3 s",
+            "last 1 min 4 finished, 1 failed",
+            "last 2 h   9 finished, 1 failed");
+  }
+
+  @Test
+  void a_completion_script_knows_all_verbs() {
+    assertThat(p3s("completion")).isZero();
+    assertThat(terminal.out()).contains("jobtype", "--replace", "complete -F");
+  }
+
+  @Test
+  void a_limit_can_be_lifted() {
+    api.on("PUT /jobtypes/t", 200, "{\"name\":\"t\"}");
+
+    assertThat(p3s("jobtype", "limit", "t", "--running", "none")).isZero();
+
+    assertThat(api.last().body()).isEqualTo("{\"limit_running\":null}");
+  }
+}

@@ -1,0 +1,52 @@
+package org.p3s.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.p3s.cli.text.Style;
+import org.p3s.cli.text.Terminal;
+
+/** Keeps what is printed. */
+public final class FakeTerminal {
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  public final Terminal terminal;
+
+  private FakeTerminal(boolean live, String typed) {
+    terminal =
+        new Terminal(
+            new PrintStream(out, false, StandardCharsets.UTF_8),
+            new PrintStream(err, false, StandardCharsets.UTF_8),
+            new StringReader(typed),
+            live,
+            new Style(false),
+            true);
+  }
+
+  /** Files in the place of a terminal. */
+  public static FakeTerminal files() {
+    return new FakeTerminal(false, "");
+  }
+
+  /** A person who types this. */
+  public static FakeTerminal person(String typed) {
+    return new FakeTerminal(true, typed);
+  }
+
+  public String out() {
+    terminal.flush();
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  public String err() {
+    terminal.flush();
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  public List<String> lines() {
+    return out().lines().toList();
+  }
+}

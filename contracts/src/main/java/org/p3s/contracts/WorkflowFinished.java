@@ -1,0 +1,56 @@
+package org.p3s.contracts;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A workflow ended.
+ *
+ * @param ndone jobs that ended well, noops included
+ * @param file the watcher's id of the arrival that made it, null if a person did
+ */
+public record WorkflowFinished(
+    UUID wfuuid,
+    String name,
+    String dag,
+    int dagVersion,
+    State state,
+    @Nullable String reason,
+    int nvertices,
+    int ndone,
+    @Nullable UUID file,
+    @Nullable String watch,
+    @Nullable String path,
+    Instant tsDef,
+    @Nullable Instant tsSta,
+    Instant tsSto)
+    implements Event {
+
+  /** How it ended. */
+  public enum State {
+    @JsonProperty("finished")
+    FINISHED,
+    @JsonProperty("failed")
+    FAILED,
+    @JsonProperty("cancelled")
+    CANCELLED
+  }
+
+  public WorkflowFinished {
+    requireNonNull(wfuuid, "wfuuid");
+    requireNonNull(name, "name");
+    requireNonNull(dag, "dag");
+    requireNonNull(state, "state");
+    requireNonNull(tsDef, "ts_def");
+    requireNonNull(tsSto, "ts_sto");
+  }
+
+  @Override
+  public String key() {
+    return wfuuid.toString();
+  }
+}

@@ -1,0 +1,5 @@
+/** The rules of a watch; no I/O. */
+@NullMarked
+package org.p3s.watcher.domain;
+
+import org.jspecify.annotations.NullMarked;

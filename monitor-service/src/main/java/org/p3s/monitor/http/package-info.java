@@ -1,0 +1,5 @@
+/** The read API. */
+@NullMarked
+package org.p3s.monitor.http;
+
+import org.jspecify.annotations.NullMarked;

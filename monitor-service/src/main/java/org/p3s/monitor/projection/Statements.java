@@ -1,0 +1,171 @@
+package org.p3s.monitor.projection;
+
+/** One upsert per event type and batch; $1 is the batch as a JSON array. */
+final class Statements {
+
+  static final String JOB_DEFINED =
+      """
+      INSERT INTO job (uuid, name, jobtype, usr, site, priority, timelimit, attempt, maxattempts,
+                       payload, params, env, infile, wfuuid, node, p_uuid, ts_def, stale_at)
+      SELECT job, name, jobtype, "user", site, priority, timelimit, attempt, maxattempts, payload,
+             params, env, infile, wfuuid, node, p_uuid, defined_at, stale_at
+      FROM jsonb_to_recordset($1::jsonb) AS e(
+        job uuid, name text, jobtype text, "user" text, site text, priority int, timelimit bigint,
+        attempt int, maxattempts int, payload text, params text, env jsonb, infile text,
+        wfuuid uuid, node text, p_uuid uuid, defined_at timestamptz, stale_at timestamptz)
+      ON CONFLICT (uuid) DO UPDATE SET
+        name = excluded.name, jobtype = excluded.jobtype, usr = excluded.usr,
+        site = coalesce(job.site, excluded.site), priority = coalesce(job.priority, excluded.priority),
+        timelimit = excluded.timelimit, maxattempts = excluded.maxattempts,
+        payload = excluded.payload, params = excluded.params, env = excluded.env,
+        infile = excluded.infile, wfuuid = excluded.wfuuid, node = excluded.node,
+        p_uuid = excluded.p_uuid, ts_def = excluded.ts_def, stale_at = excluded.stale_at,
+        state = CASE WHEN excluded.attempt > job.attempt THEN 'defined' ELSE job.state END,
+        ts_sto = CASE WHEN excluded.attempt > job.attempt THEN NULL ELSE job.ts_sto END,
+        step = CASE WHEN excluded.attempt > job.attempt THEN 0 ELSE job.step END,
+        attempt = greatest(job.attempt, excluded.attempt)
+      """;
+
+  static final String JOB_ADJUSTED =
+      """
+      UPDATE job SET priority = e.priority
+      FROM jsonb_to_recordset($1::jsonb) AS e(job uuid, priority int) WHERE uuid = e.job
+      """;
+
+  static final String JOB_PROGRESS =
+      """
+      INSERT INTO job (uuid, state, attempt, lease, step, pilot, site, host, pid, host_workdir,
+                       reason, ts_dis, ts_sta, wfuuid, node)
+      SELECT job, CASE state WHEN 'requeued' THEN 'defined' ELSE state END, attempt, lease,
+             CASE state WHEN 'dispatched' THEN 1 WHEN 'running' THEN 2 ELSE 3 END,
+             pilot, site, host, pid, host_workdir, reason,
+             CASE WHEN state = 'dispatched' THEN at END, CASE WHEN state = 'running' THEN at END,
+             wfuuid, node
+      FROM jsonb_to_recordset($1::jsonb) AS e(
+        job uuid, state text, attempt int, lease bigint, pilot uuid, site text, host text,
+        pid bigint, host_workdir text, reason text, at timestamptz, wfuuid uuid, node text)
+      ON CONFLICT (uuid) DO UPDATE SET
+        state = excluded.state, attempt = excluded.attempt, lease = excluded.lease,
+        step = excluded.step, pilot = excluded.pilot, site = coalesce(excluded.site, job.site),
+        host = coalesce(excluded.host, job.host), pid = excluded.pid,
+        host_workdir = coalesce(excluded.host_workdir, job.host_workdir),
+        reason = excluded.reason,
+        ts_dis = coalesce(excluded.ts_dis, job.ts_dis), ts_sta = excluded.ts_sta
+      WHERE (excluded.attempt, excluded.lease, excluded.step) > (job.attempt, job.lease, job.step)
+        AND NOT (job.step = 9 AND job.attempt = excluded.attempt)
+      """;
+
+  static final String JOB_FINISHED =
+      """
+      INSERT INTO job (uuid, jobtype, state, attempt, lease, step, errcode, signal, reason, pilot,
+                       site, host, pid, host_workdir, ts_dis, ts_sta, ts_sto, cpu_s, max_rss_kib,
+                       stdout, stderr, wfuuid, node)
+      SELECT job, jobtype, state, attempt, lease, 9, errcode, signal, reason, pilot, site, host, pid,
+             host_workdir, ts_dis, ts_sta, ts_sto, cpu_s, max_rss_kib, stdout, stderr, wfuuid, node
+      FROM jsonb_to_recordset($1::jsonb) AS e(
+        job uuid, jobtype text, state text, attempt int, lease bigint, errcode int, signal int,
+        reason text, pilot uuid, site text, host text, pid bigint, host_workdir text,
+        ts_dis timestamptz, ts_sta timestamptz, ts_sto timestamptz, cpu_s float8,
+        max_rss_kib bigint, stdout text, stderr text, wfuuid uuid, node text)
+      ON CONFLICT (uuid) DO UPDATE SET
+        state = excluded.state, attempt = excluded.attempt, lease = excluded.lease, step = 9,
+        errcode = excluded.errcode, signal = excluded.signal, reason = excluded.reason,
+        pilot = coalesce(excluded.pilot, job.pilot), site = coalesce(excluded.site, job.site),
+        host = coalesce(excluded.host, job.host), pid = coalesce(excluded.pid, job.pid),
+        host_workdir = coalesce(excluded.host_workdir, job.host_workdir),
+        ts_dis = coalesce(excluded.ts_dis, job.ts_dis),
+        ts_sta = coalesce(excluded.ts_sta, job.ts_sta), ts_sto = excluded.ts_sto,
+        cpu_s = excluded.cpu_s, max_rss_kib = excluded.max_rss_kib,
+        stdout = excluded.stdout, stderr = excluded.stderr
+      WHERE excluded.attempt >= job.attempt
+        AND NOT (job.step = 9 AND job.attempt = excluded.attempt)
+      """;
+
+  static final String WORKFLOW_DEFINED =
+      """
+      INSERT INTO workflow (uuid, name, dag, dag_version, usr, state, nvertices, file, watch, path,
+                            rerun_of, ts_def)
+      SELECT wfuuid, name, dag, dag_version, "user", 'running', nvertices, file, watch, path,
+             rerun_of, ts_def
+      FROM jsonb_to_recordset($1::jsonb) AS e(
+        wfuuid uuid, name text, dag text, dag_version int, "user" text, nvertices int, file uuid,
+        watch text, path text, rerun_of uuid, ts_def timestamptz)
+      ON CONFLICT (uuid) DO UPDATE SET usr = excluded.usr, rerun_of = excluded.rerun_of
+      """;
+
+  static final String WORKFLOW_FINISHED =
+      """
+      INSERT INTO workflow (uuid, name, dag, dag_version, state, reason, nvertices, ndone, file,
+                            watch, path, ts_def, ts_sta, ts_sto)
+      SELECT wfuuid, name, dag, dag_version, state, reason, nvertices, ndone, file, watch, path,
+             ts_def, ts_sta, ts_sto
+      FROM jsonb_to_recordset($1::jsonb) AS e(
+        wfuuid uuid, name text, dag text, dag_version int, state text, reason text, nvertices int,
+        ndone int, file uuid, watch text, path text, ts_def timestamptz, ts_sta timestamptz,
+        ts_sto timestamptz)
+      ON CONFLICT (uuid) DO UPDATE SET
+        state = excluded.state, reason = excluded.reason, ndone = excluded.ndone,
+        ts_sta = excluded.ts_sta, ts_sto = excluded.ts_sto
+      """;
+
+  static final String FILE_ARRIVED =
+      """
+      INSERT INTO file (uuid, watch, path, name, size, state, run, subrun, mtime, ts_seen, ts_whole)
+      SELECT file, watch, path, name, size, 'arrived', run, subrun, mtime, seen_at, whole_at
+      FROM jsonb_to_recordset($1::jsonb) AS e(
+        file uuid, watch text, path text, name text, size bigint, run bigint, subrun bigint,
+        mtime timestamptz, seen_at timestamptz, whole_at timestamptz)
+      ON CONFLICT (uuid) DO NOTHING
+      """;
+
+  // A file whose workflow ended before its arrival was read is put right by the next event of
+  // either topic.
+  static final String FILES_DONE =
+      """
+      UPDATE file f SET
+        state = CASE WHEN w.bad > 0 THEN 'failed' ELSE 'processed' END, ts_done = w.ts_sto
+      FROM (SELECT file, count(*) FILTER (WHERE state NOT IN ('running', 'finished')) AS bad,
+                   count(*) FILTER (WHERE state = 'running') AS open, max(ts_sto) AS ts_sto
+            FROM workflow WHERE file = ANY($1::uuid[]) GROUP BY file) w
+      WHERE f.uuid = w.file AND w.open = 0
+      """;
+
+  static final String PILOT =
+      """
+      INSERT INTO pilot (uuid, site, host, pid, state, status, slots, jobs, jobcount, extra, reason,
+                         ts_reg, ts_lhb, ts_end)
+      SELECT pilot, site, host, pid, state, status, slots,
+             ARRAY(SELECT (j ->> 'job')::uuid FROM jsonb_array_elements(jobs) j), jobcount, extra,
+             reason, ts_reg, at, CASE WHEN kind = 'end' THEN at END
+      FROM jsonb_to_recordset($1::jsonb) AS e(
+        pilot uuid, kind text, site text, host text, pid bigint, state text, status text, slots int,
+        jobs jsonb, jobcount int, extra text, reason text, ts_reg timestamptz, at timestamptz)
+      ON CONFLICT (uuid) DO UPDATE SET
+        state = excluded.state, status = excluded.status, jobs = excluded.jobs,
+        jobcount = excluded.jobcount, reason = excluded.reason, ts_lhb = excluded.ts_lhb,
+        ts_end = excluded.ts_end
+      WHERE pilot.ts_end IS NULL
+        AND (excluded.ts_end IS NOT NULL OR excluded.ts_lhb >= pilot.ts_lhb)
+      """;
+
+  static final String SERVICE_RECORD =
+      """
+      INSERT INTO service_record (uuid, service, level, message, at)
+      SELECT id, service, level, message, at
+      FROM jsonb_to_recordset($1::jsonb) AS e(
+        id uuid, service text, level text, message text, at timestamptz)
+      ON CONFLICT (uuid) DO NOTHING
+      """;
+
+  static final String DQM_RESULT =
+      """
+      INSERT INTO dqm_result (uuid, run, subrun, type, vals, limits, job, wfuuid, ts)
+      SELECT id, run, subrun, type, "values", limits, job, wfuuid, ts
+      FROM jsonb_to_recordset($1::jsonb) AS e(
+        id uuid, run bigint, subrun bigint, type text, "values" jsonb, limits jsonb, job uuid,
+        wfuuid uuid, ts timestamptz)
+      ON CONFLICT (uuid) DO NOTHING
+      """;
+
+  private Statements() {}
+}

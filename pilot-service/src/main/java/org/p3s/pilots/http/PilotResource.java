@@ -1,0 +1,307 @@
+package org.p3s.pilots.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.p3s.contracts.Json;
+import org.p3s.contracts.PilotHeartbeat;
+import org.p3s.pilots.PilotConfig;
+import org.p3s.pilots.app.Pilots;
+import org.p3s.pilots.domain.PilotState;
+import org.p3s.pilots.postgres.PilotRow;
+import org.p3s.pilots.postgres.PilotStore;
+import org.p3s.pilots.postgres.SiteEntity;
+import org.p3s.platform.http.Page;
+import org.p3s.platform.http.Paging;
+import org.p3s.platform.http.Problem;
+import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.security.PilotTokens;
+
+/** Pilots: they register, beat and leave; people look at them, drain and kill them. */
+@Path("/api/v1/pilots")
+public class PilotResource {
+  private final Pilots pilots;
+  private final PilotStore store;
+  private final PilotTokens tokens;
+  private final PilotConfig config;
+  private final InstantSource clock;
+  private final SecurityIdentity identity;
+  private final String broker;
+
+  PilotResource(
+      Pilots pilots,
+      PilotStore store,
+      PilotTokens tokens,
+      PilotConfig config,
+      InstantSource clock,
+      SecurityIdentity identity,
+      @ConfigProperty(name = "p3s.urls.broker") String broker) {
+    this.pilots = pilots;
+    this.store = store;
+    this.tokens = tokens;
+    this.config = config;
+    this.clock = clock;
+    this.identity = identity;
+    this.broker = broker;
+  }
+
+  @POST
+  @RolesAllowed({"join"})
+  public Uni<Response> register(@Nullable Registration who) {
+    if (who == null || who.site() == null || who.host() == null || who.pid() == null) {
+      throw ProblemException.invalid("/", "a registration names site, host and pid");
+    }
+    String bound = this.identity.getAttribute("site");
+    if (bound != null && !bound.equals(who.site())) {
+      throw new ProblemException(
+          Problem.FORBIDDEN, "This join token is for the site " + bound + ".");
+    }
+    int slots = who.slots() == null ? 1 : who.slots();
+    if (slots < 1 || slots > 1024) {
+      throw ProblemException.invalid("/slots", ("is 1 to 1024, not " + slots));
+    }
+    return this.pilots
+        .register(
+            new Pilots.Applicant(
+                who.uuid(), who.site(), who.host(), who.pid(), slots, who.extra(), who.version()))
+        .map(registered -> Response.status(201).entity(this.welcome(registered)).build());
+  }
+
+  private Welcome welcome(Pilots.Registered registered) {
+    SiteEntity site = registered.site();
+    PilotTokens.Issued issued =
+        this.tokens.issue(registered.pilot().uuid(), site.name, this.config.tokenLife());
+    return new Welcome(
+        registered.pilot().uuid(),
+        issued.token(),
+        issued.expires(),
+        site.pilotbeat,
+        this.config.missedBeats(),
+        this.broker,
+        PilotResource.json(site.env, new TypeReference<Map<String, String>>() {}),
+        PilotResource.json(site.allowEnv, new TypeReference<List<String>>() {}),
+        site.pilotcycles,
+        site.pilotlife);
+  }
+
+  static <T> T json(String text, TypeReference<T> type) {
+    try {
+      return Json.mapper().readValue(text, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored site can't be read", e);
+    }
+  }
+
+  @POST
+  @Path("{uuid}/beat")
+  @RolesAllowed({"pilot"})
+  public Uni<BeatAnswer> beat(@PathParam("uuid") UUID uuid, @Nullable Beat beat) {
+    if (!this.identity.getPrincipal().getName().equals(uuid.toString())) {
+      throw new ProblemException(Problem.NOT_YOURS, "Your token is another pilot's.");
+    }
+    Instant now = this.clock.instant();
+    String state = beat == null || beat.state() == null ? "no-jobs" : beat.state();
+    if (PilotState.of(state).filter(s -> !s.isEnd()).isEmpty()) {
+      throw ProblemException.invalid("/state", ("no state of a living pilot: " + state));
+    }
+    PilotStore.Beat heard =
+        new PilotStore.Beat(
+            uuid,
+            state,
+            beat == null || beat.jobs() == null ? List.of() : beat.jobs(),
+            beat == null || beat.jobcount() == null ? 0 : beat.jobcount(),
+            now);
+    return this.pilots.beat(heard).map(pilot -> this.answer(pilot.orElse(null), uuid));
+  }
+
+  private BeatAnswer answer(@Nullable PilotRow pilot, UUID uuid) {
+    if (pilot == null) {
+      throw new ProblemException(
+          Problem.PILOT_GONE,
+          "The pilot "
+              + uuid
+              + " has ended or was declared lost; stop the payload and register anew.");
+    }
+    List<Instruction> orders =
+        pilot.wish() == null
+            ? List.of()
+            : List.of(new Instruction(pilot.wish(), "asked for by an operator"));
+    PilotTokens.Issued issued = this.tokens.issue(uuid, pilot.site(), this.config.tokenLife());
+    return new BeatAnswer(pilot.state(), orders, issued.token(), issued.expires());
+  }
+
+  @DELETE
+  @Path("{uuid}")
+  @RolesAllowed({"pilot", "operator"})
+  public Uni<Void> end(
+      @PathParam("uuid") UUID uuid, @QueryParam("reason") @Nullable String reason) {
+    boolean itself = this.identity.hasRole("pilot");
+    if (itself && !this.identity.getPrincipal().getName().equals(uuid.toString())) {
+      throw new ProblemException(Problem.NOT_YOURS, "Your token is another pilot's.");
+    }
+    String why = reason == null ? (itself ? "ended by itself" : "ended by an operator") : reason;
+    return this.pilots.end(List.of(uuid), itself ? "OK" : "KILL", why).replaceWithVoid();
+  }
+
+  @POST
+  @Path("drain")
+  @RolesAllowed({"operator"})
+  public Uni<Count> drain(
+      @QueryParam("uuid") @Nullable UUID uuid,
+      @QueryParam("site") @Nullable String site,
+      @QueryParam("host") @Nullable String host,
+      @QueryParam("state") @Nullable String state) {
+    return this.wish(new PilotStore.Filter(uuid, site, host, state), "drain");
+  }
+
+  @POST
+  @Path("kill")
+  @RolesAllowed({"operator"})
+  public Uni<Count> kill(
+      @QueryParam("uuid") @Nullable UUID uuid,
+      @QueryParam("site") @Nullable String site,
+      @QueryParam("host") @Nullable String host,
+      @QueryParam("state") @Nullable String state) {
+    return this.wish(new PilotStore.Filter(uuid, site, host, state), "stop");
+  }
+
+  private Uni<Count> wish(PilotStore.Filter filter, String wish) {
+    if (filter.uuid() == null
+        && filter.site() == null
+        && filter.host() == null
+        && filter.state() == null) {
+      throw ProblemException.invalid("?site", "choose pilots by uuid, site, host or state");
+    }
+    return this.pilots.wish(filter, wish, this.identity.getPrincipal().getName()).map(Count::new);
+  }
+
+  @GET
+  @RolesAllowed({"viewer"})
+  public Uni<Page<PilotView>> list(
+      @QueryParam("site") @Nullable String site,
+      @QueryParam("host") @Nullable String host,
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("limit") @Nullable Integer limit,
+      @QueryParam("after") @Nullable String after) {
+    int size = Paging.limit(limit);
+    return this.store
+        .list(new PilotStore.Filter(null, site, host, state), Paging.after(after), size + 1)
+        .map(
+            rows ->
+                Page.of(
+                    rows.stream().map(PilotView::of).toList(),
+                    size,
+                    row -> Objects.requireNonNull(row.uuid()).toString()));
+  }
+
+  @GET
+  @Path("{uuid}")
+  @RolesAllowed({"viewer"})
+  public Uni<PilotView> get(@PathParam("uuid") UUID uuid) {
+    return this.store
+        .list(new PilotStore.Filter(uuid, null, null, null), null, 1)
+        .map(
+            rows ->
+                rows.stream()
+                    .findFirst()
+                    .map(PilotView::of)
+                    .orElseThrow(() -> ProblemException.notFound("pilot", uuid)));
+  }
+
+  /** Who registers; the uuid is the pilot's choice, so that a repeat is known as one. */
+  public record Registration(
+      @Nullable UUID uuid,
+      @Nullable String site,
+      @Nullable String host,
+      @Nullable Long pid,
+      @Nullable Integer slots,
+      @Nullable Map<String, String> labels,
+      @Nullable String extra,
+      @Nullable String version) {}
+
+  /** Answer to a registration; {@code beat_s} and {@code life_s} in seconds, 0 for no limit. */
+  public record Welcome(
+      UUID uuid,
+      String token,
+      Instant tokenExpires,
+      int beatS,
+      int beatsMissed,
+      String broker,
+      Map<String, String> env,
+      List<String> allowEnv,
+      int cycles,
+      int lifeS) {}
+
+  /** A sign of life. */
+  public record Beat(
+      @Nullable String state,
+      @Nullable List<PilotHeartbeat.Held> jobs,
+      @Nullable Integer jobcount) {}
+
+  /** {@code drain} or {@code stop}. */
+  public record Instruction(String order, @Nullable String reason) {}
+
+  /** Answer to a beat. */
+  public record BeatAnswer(
+      String state,
+      List<Instruction> orders,
+      @Nullable String token,
+      @Nullable Instant tokenExpires) {}
+
+  /** A pilot as everybody sees it. */
+  public record PilotView(
+      UUID uuid,
+      String site,
+      String host,
+      long pid,
+      String state,
+      String status,
+      int slots,
+      List<UUID> jUuid,
+      int jobcount,
+      @Nullable String extra,
+      Instant tsCre,
+      Instant tsReg,
+      Instant tsLhb,
+      @Nullable Instant tsEnd,
+      @Nullable String reason) {
+    static PilotView of(PilotRow p) {
+      return new PilotView(
+          p.uuid(),
+          p.site(),
+          p.host(),
+          p.pid(),
+          p.state(),
+          p.status(),
+          p.slots(),
+          p.jobs().stream().map(PilotHeartbeat.Held::job).toList(),
+          p.jobcount(),
+          p.extra(),
+          p.tsCre(),
+          p.tsReg(),
+          p.tsLhb(),
+          p.tsEnd(),
+          p.reason());
+    }
+  }
+
+  /** How many pilots were told. */
+  public record Count(int count) {}
+}

@@ -1,0 +1,5 @@
+/** The API. */
+@NullMarked
+package org.p3s.pilots.http;
+
+import org.jspecify.annotations.NullMarked;

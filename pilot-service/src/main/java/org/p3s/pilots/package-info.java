@@ -1,0 +1,5 @@
+/** Pilots, sites, heartbeats and liveness. */
+@NullMarked
+package org.p3s.pilots;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,182 @@
+package org.p3s.pilot;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs of life to the pilot service, and with each the question to the broker whether the jobs in
+ * hand are still wanted. Either may be away: payloads go on.
+ */
+final class Beats {
+
+  static final Payload.Stop GIVEN_UP =
+      new Payload.Stop("killed", "its pilot had been declared lost", true);
+  private static final Payload.Stop LEASE_LOST =
+      new Payload.Stop("killed", "its lease is lost", false);
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private final Agent agent;
+  private final Http http;
+  private final String server;
+  private Backoff backoff = new Backoff(SOON);
+  private long nextAt;
+  private boolean complained;
+
+  Beats(Agent agent, Http http, String server) {
+    this.agent = agent;
+    this.http = http;
+    this.server = server;
+  }
+
+  void entered(Session session) {
+    nextAt = System.nanoTime() + session.beat.toNanos();
+  }
+
+  /** Zero if it is time. */
+  Duration untilNext() {
+    return Duration.ofNanos(Math.max(0, nextAt - System.nanoTime()));
+  }
+
+  void beat(Session session) throws InterruptedException {
+    List<Slot.Held> held = agent.held();
+    askForLeases(held);
+    // A beat that is late is not made up for.
+    nextAt = System.nanoTime() + session.beat.toNanos();
+    try {
+      Http.Answer answer =
+          http.call("POST", url(session) + "/beat", session.token(), body(held), timeout(session));
+      if (answer.ok()) {
+        listen(session, answer.body());
+      } else if (answer.status() == 410) {
+        agent.gone(session, answer.why());
+      } else if (answer.status() == 401) {
+        agent.needsToken(session);
+      } else {
+        missed(session, answer.why());
+      }
+    } catch (IOException e) {
+      missed(session, Http.why(e));
+    }
+  }
+
+  private static Duration timeout(Session session) {
+    return session.beat.compareTo(LONGEST_ANSWER) < 0 ? session.beat : LONGEST_ANSWER;
+  }
+
+  private String url(Session session) {
+    return server + "/api/v1/pilots/" + session.pilot;
+  }
+
+  private void missed(Session session, String why) {
+    if (!complained) {
+      Log.line("the pilot service takes no beat (%s); payloads go on", why);
+      complained = true;
+    }
+    Duration soon = backoff.next();
+    nextAt = System.nanoTime() + (soon.compareTo(session.beat) < 0 ? soon : session.beat).toNanos();
+  }
+
+  private Map<String, @Nullable Object> body(List<Slot.Held> held) {
+    List<Map<String, @Nullable Object>> jobs = new ArrayList<>();
+    for (Slot.Held one : held) {
+      Map<String, @Nullable Object> job = new LinkedHashMap<>();
+      job.put("job", one.job().job().toString());
+      job.put("lease", one.job().lease());
+      job.put("pid", one.payload() == null ? null : (Long) one.payload().pid());
+      jobs.add(job);
+    }
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("state", agent.state());
+    body.put("jobs", jobs);
+    body.put("jobcount", agent.jobsEndedSoFar());
+    body.put("at", Log.time(Instant.now()));
+    long free = agent.freeBytes();
+    body.put("free_bytes", free < 0 ? null : (Long) free);
+    return body;
+  }
+
+  private void listen(Session session, Fields answer) {
+    if (complained) {
+      Log.line("the pilot service takes beats again");
+      complained = false;
+    }
+    backoff.reset();
+    String token = answer.text("token");
+    if (token != null) {
+      session.renew(token);
+    }
+    for (Fields order : answer.objects("orders")) {
+      obey(order);
+    }
+  }
+
+  private void obey(Fields order) {
+    String what = order.text("order", "");
+    if (what.equals("drain")) {
+      agent.drain("drained by order");
+    } else if (what.equals("stop")) {
+      agent.stop(order.text("reason", "its pilot was stopped by order"));
+    } else if (what.equals("stop-job")) {
+      for (Slot.Held held : agent.held()) {
+        if (held.job().job().toString().equals(order.text("job")) && held.payload() != null) {
+          held.payload().stop(cancelled(order.text("reason")));
+        }
+      }
+    } else {
+      Log.line("an order that this pilot does not know: %s", what);
+    }
+  }
+
+  private static Payload.Stop cancelled(@Nullable String reason) {
+    return new Payload.Stop("cancelled", reason == null ? "cancelled" : reason, true);
+  }
+
+  /** Beside the beat, not before it: the broker may be away. */
+  private void askForLeases(List<Slot.Held> held) {
+    for (Slot.Held one : held) {
+      Payload payload = one.payload();
+      if (payload == null) {
+        continue;
+      }
+      Session session = one.session();
+      String url =
+          session.broker + "/api/v1/leases/" + one.job().job() + "?lease=" + one.job().lease();
+      try {
+        http.send("GET", url, session.token(), null, LONGEST_ANSWER)
+            .thenAccept(answer -> lease(answer, payload));
+      } catch (IOException e) {
+        throw new IllegalStateException("a request without a body can be written", e);
+      }
+    }
+  }
+
+  private static void lease(Http.Answer answer, Payload payload) {
+    if (answer.status() == 409) {
+      payload.stop(LEASE_LOST);
+    } else if (answer.ok() && answer.body().flag("stop")) {
+      payload.stop(cancelled(answer.body().text("reason")));
+    }
+  }
+
+  /** Deregisters; the service finds out by itself if it is away now. */
+  void farewell(Session session, String reason) throws InterruptedException {
+    String query = "?reason=" + URLEncoder.encode(reason, StandardCharsets.UTF_8);
+    try {
+      http.call("DELETE", url(session) + query, session.token(), null, Duration.ofSeconds(2));
+      Log.line("pilot %s ended: %s", session.pilot, reason);
+    } catch (IOException e) {
+      Log.line(
+          "pilot %s ended (%s), but the pilot service is away and will call it lost",
+          session.pilot, reason);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package org.p3s.pilot;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code /proc} tells about the processes of a job. */
+final class Processes {
+
+  private static final Path PROC = Path.of("/proc");
+  // USER_HZ, the unit of times in /proc, is 100 on every Linux that Java runs on.
+  private static final double TICKS_PER_SECOND = 100;
+
+  /**
+   * A process that lives; zombies do not.
+   *
+   * @param cpuTicks of itself and of the children it has waited for
+   */
+  record Proc(long pid, long group, long startTicks, long cpuTicks) {}
+
+  /** CPU seconds and resident memory of some processes at one moment. */
+  record Usage(double cpuSeconds, long rssKib, long highestKib) {}
+
+  /**
+   * All processes of a group, and those that left it but carry the job's uuid in their environment.
+   *
+   * @param since when the job's first process started; nothing older is looked at
+   */
+  static List<Proc> ofJob(long group, UUID job, long since) {
+    String tag = "P3S_JOB_UUID=" + job;
+    return all().stream()
+        .filter(
+            proc ->
+                proc.group() == group || (proc.startTicks() >= since && carries(proc.pid(), tag)))
+        .toList();
+  }
+
+  /** The living processes of a group. */
+  static List<Proc> ofGroup(long group) {
+    return all().stream().filter(proc -> proc.group() == group).toList();
+  }
+
+  static Usage usage(List<Proc> processes) {
+    long ticks = 0;
+    long rss = 0;
+    long highest = 0;
+    for (Proc proc : processes) {
+      ticks += proc.cpuTicks();
+      for (String line : status(proc.pid())) {
+        if (line.startsWith("VmRSS:")) {
+          rss += kib(line);
+        } else if (line.startsWith("VmHWM:")) {
+          highest = Math.max(highest, kib(line));
+        }
+      }
+    }
+    return new Usage(ticks / TICKS_PER_SECOND, rss, highest);
+  }
+
+  /** When a process started, in ticks since boot; 0 if it has ended. */
+  static long startTicks(long pid) {
+    Proc proc = read(Long.toString(pid));
+    return proc == null ? 0 : proc.startTicks();
+  }
+
+  /** CPU seconds of all children that this process has waited for. */
+  static double ownChildren() {
+    String[] fields = statFields("self");
+    return fields == null
+        ? 0
+        : (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS_PER_SECOND;
+  }
+
+  private static List<Proc> all() {
+    List<Proc> all = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path entry : entries) {
+        Proc proc = read(entry.getFileName().toString());
+        if (proc != null) {
+          all.add(proc);
+        }
+      }
+    } catch (IOException e) {
+      Log.line("cannot look at /proc: %s", e);
+    }
+    return all;
+  }
+
+  private static @Nullable Proc read(String pid) {
+    String[] fields = statFields(pid);
+    if (fields == null || fields[0].equals("Z") || fields[0].equals("X")) {
+      return null;
+    }
+    long ticks = 0;
+    for (int i = 11; i <= 14; i++) {
+      ticks += Long.parseLong(fields[i]);
+    }
+    return new Proc(
+        Long.parseLong(pid), Long.parseLong(fields[2]), Long.parseLong(fields[19]), ticks);
+  }
+
+  /** From the state on: the name before it may hold blanks and brackets. */
+  private static String @Nullable [] statFields(String pid) {
+    try {
+      String stat =
+          Files.readString(PROC.resolve(pid).resolve("stat"), StandardCharsets.ISO_8859_1);
+      return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static List<String> status(long pid) {
+    try {
+      return Files.readAllLines(
+          PROC.resolve(Long.toString(pid)).resolve("status"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private static long kib(String line) {
+    String digits = line.replaceAll("\\D", "");
+    return digits.isEmpty() ? 0 : Long.parseLong(digits);
+  }
+
+  private static boolean carries(long pid, String tag) {
+    try {
+      byte[] env = Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve("environ"));
+      return Arrays.asList(new String(env, StandardCharsets.ISO_8859_1).split("\0")).contains(tag);
+    } catch (IOException e) {
+      // Another user's process, or one that has just ended.
+      return false;
+    }
+  }
+
+  private Processes() {}
+}

@@ -1,0 +1,174 @@
+package org.p3s.pilot;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the finish report of a job: the body of {@code POST /api/v1/leases/{job}/finish}. */
+final class Report {
+
+  /** Bytes of stdout and of stderr that travel with a report. */
+  static final int TAIL = 64 * 1024;
+
+  static final int TIMELIMIT_ERRCODE = 77;
+  private static final int SIGNALLED = 128;
+  private static final int LAST_SIGNAL = 64;
+  private static final long LARGEST_DQM = 512 * 1024;
+
+  private final Assignment job;
+  private final Session session;
+  private final String host;
+
+  Report(Assignment job, Session session, String host) {
+    this.job = job;
+    this.session = session;
+    this.host = host;
+  }
+
+  /** The payload ran. */
+  Map<String, @Nullable Object> ended(Payload.Outcome outcome, long pid, JobDir dir) {
+    Payload.Stop stop = outcome.stop();
+    boolean timelimit = stop != null && stop.state().equals("timelimit");
+    int exit = outcome.exitValue();
+    boolean signalled = exit > SIGNALLED && exit <= SIGNALLED + LAST_SIGNAL;
+    Map<String, @Nullable Object> report =
+        body(
+            stop == null ? "finished" : stop.state(),
+            timelimit ? TIMELIMIT_ERRCODE : exit,
+            stop == null ? null : stop.reason());
+    report.put("signal", signalled && !timelimit ? exit - SIGNALLED : null);
+    report.put("pid", pid);
+    report.put("workdir", dir.root().toString());
+    report.put("ts_sta", Log.time(outcome.started()));
+    report.put("ts_sto", Log.time(outcome.ended()));
+    report.put("cpu_s", outcome.cpuSeconds());
+    report.put("max_rss_kib", outcome.maxRssKib());
+    report.put("outputs", outputs(dir.work()));
+    report.put("stdout", tail(dir.stdout()));
+    report.put("stderr", tail(dir.stderr()));
+    report.put("dqm", dqm(dir.work().resolve("dqm.json")));
+    return report;
+  }
+
+  /** The payload could not be started. */
+  Map<String, @Nullable Object> neverStarted(int errcode, String reason, @Nullable JobDir dir) {
+    Map<String, @Nullable Object> report = body("nonstarter", errcode, reason);
+    String now = Log.time(Instant.now());
+    report.put("workdir", dir == null ? null : dir.root().toString());
+    report.put("ts_sta", now);
+    report.put("ts_sto", now);
+    report.put("outputs", List.of());
+    report.put("stdout", "");
+    report.put("stderr", "p3s pilot: " + reason + "\n");
+    return report;
+  }
+
+  private Map<String, @Nullable Object> body(String state, int errcode, @Nullable String reason) {
+    Map<String, @Nullable Object> report = new LinkedHashMap<>();
+    report.put("lease", job.lease());
+    report.put("pilot", session.pilot.toString());
+    report.put("state", state);
+    report.put("errcode", errcode);
+    report.put("reason", reason);
+    report.put("host", host);
+    return report;
+  }
+
+  private List<Map<String, @Nullable Object>> outputs(Path directory) {
+    List<Map<String, @Nullable Object>> all = new ArrayList<>();
+    for (String path : job.outputs()) {
+      Map<String, @Nullable Object> output = new LinkedHashMap<>();
+      output.put("path", path);
+      BasicFileAttributes file = attributes(directory.resolve(path));
+      output.put("exists", file != null);
+      output.put("size", file == null ? null : (Long) file.size());
+      output.put("mtime", file == null ? null : Log.time(file.lastModifiedTime().toInstant()));
+      all.add(output);
+    }
+    return all;
+  }
+
+  private static @Nullable BasicFileAttributes attributes(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * The last part of a file as text of at most {@link #TAIL} bytes; what is no text is replaced.
+   */
+  static String tail(Path file) {
+    byte[] bytes;
+    boolean cut;
+    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      long length = in.length();
+      cut = length > TAIL;
+      in.seek(cut ? length - TAIL : 0);
+      bytes = new byte[(int) Math.min(length, TAIL)];
+      int read = 0;
+      while (read < bytes.length) {
+        int n = in.read(bytes, read, bytes.length - read);
+        if (n < 0) {
+          break;
+        }
+        read += n;
+      }
+    } catch (IOException e) {
+      return "";
+    }
+    int from = 0;
+    // The cut may go through a character; its rest is dropped.
+    while (cut && from < 3 && from < bytes.length && (bytes[from] & 0xC0) == 0x80) {
+      from++;
+    }
+    // NUL is text for UTF-8, but databases refuse it.
+    String text =
+        new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8)
+            .replace('\0', '\uFFFD');
+    return lastBytes(text);
+  }
+
+  /** Replacement characters are three bytes long: what was short enough may not be any more. */
+  private static String lastBytes(String text) {
+    int bytes = 0;
+    int from = text.length();
+    while (from > 0) {
+      int point = text.codePointBefore(from);
+      bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+      if (bytes > TAIL) {
+        break;
+      }
+      from -= Character.charCount(point);
+    }
+    return text.substring(from);
+  }
+
+  /** The data quality results that the payload left, as a list; null if there are none. */
+  private @Nullable Object dqm(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return null;
+    }
+    try {
+      if (Files.size(file) > LARGEST_DQM) {
+        Log.line("job %s: dqm.json is over %d KiB and stays here", job.job(), LARGEST_DQM / 1024);
+        return null;
+      }
+      Object results = Fields.parseAny(Files.readAllBytes(file));
+      return results instanceof List ? results : List.of(results);
+    } catch (IOException e) {
+      Log.line("job %s: dqm.json is not readable: %s", job.job(), Http.why(e));
+      return null;
+    }
+  }
+}

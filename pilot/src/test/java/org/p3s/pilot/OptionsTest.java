@@ -1,0 +1,60 @@
+package org.p3s.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+
+  private static final List<String> LEAST =
+      List.of("--server", "http://127.0.0.1:8083/", "--token-file", "t");
+
+  private static Options parse(String... more) throws Options.Usage {
+    List<String> all = new ArrayList<>(LEAST);
+    all.addAll(List.of(more));
+    return Options.parse(all);
+  }
+
+  @Test
+  void what_is_not_given_has_its_default() throws Exception {
+    Options options = parse();
+    assertThat(options.server()).hasToString("http://127.0.0.1:8083");
+    assertThat(options.site()).isEqualTo("local");
+    assertThat(options.slots()).isEqualTo(1);
+    assertThat(options.broker()).isNull();
+    assertThat(options.cycles()).isNull();
+    assertThat(options.lifeSeconds()).isNull();
+    assertThat(options.keep()).isEqualTo(200);
+    assertThat(options.minFreeMib()).isEqualTo(64);
+  }
+
+  @Test
+  void values_may_follow_an_equals_sign() throws Exception {
+    Options options = parse("--site=cern", "--cycles=0", "--label", "gpu=a=b", "--name", "one");
+    assertThat(options.site()).isEqualTo("cern");
+    assertThat(options.cycles()).isZero();
+    assertThat(options.labels()).containsEntry("gpu", "a=b").containsEntry("name", "one");
+  }
+
+  @Test
+  void what_is_wrong_is_named_in_one_line() {
+    refused("--colour", "--colour", "red");
+    refused("--site", "--site");
+    refused("--slots", "--slots", "65");
+    refused("--cycles", "--cycles", "many");
+    refused("--broker", "--broker", "nowhere");
+    refused("--label", "--label", "gpu");
+    refused("twice", "--site", "a", "--site", "b");
+  }
+
+  private static void refused(String place, String... more) {
+    assertThatThrownBy(() -> parse(more))
+        .isInstanceOf(Options.Usage.class)
+        .hasMessageContaining(place)
+        .message()
+        .doesNotContain("\n");
+  }
+}

@@ -1,0 +1,290 @@
+package org.p3s.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real jar, with real payload processes, against services that are played. */
+class PilotIT {
+
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Map<String, Object> SHELL = Map.of("env", Map.of("P3S_EXECMODE", "SHELL"));
+
+  @TempDir Path dir;
+  private FakeServices services;
+  private Process pilot;
+
+  @BeforeEach
+  void start() throws Exception {
+    services = new FakeServices();
+    Files.writeString(dir.resolve("join.token"), "join-secret\n");
+    pilot = pilot();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    pilot.destroyForcibly().waitFor();
+    services.close();
+  }
+
+  private Process pilot(String... more) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-jar", "target/p3s-pilot.jar"));
+    command.addAll(List.of("--server", services.url(), "--min-free", "0"));
+    command.addAll(List.of("--token-file", dir.resolve("join.token").toString()));
+    command.addAll(List.of("--work", dir.resolve("work").toString()));
+    command.addAll(List.of(more));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("PILOT_SECRET", "top-secret");
+    return builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
+  }
+
+  private Path log() {
+    return dir.resolve("pilot.log");
+  }
+
+  private Map<String, Object> report(UUID job) {
+    String path = "/leases/" + job + "/finish";
+    await().atMost(LONG).until(() -> !services.bodies(path).isEmpty());
+    return services.bodies(path).get(0);
+  }
+
+  private Map<String, Object> run(String payload, Map<String, Object> more) {
+    return report(services.offer(payload, more));
+  }
+
+  private static String text(Map<String, Object> report, String field) {
+    return String.valueOf(report.get(field));
+  }
+
+  private static boolean alive(long pid) throws Exception {
+    File stat = new File("/proc/" + pid + "/stat");
+    return stat.exists() && !Files.readString(stat.toPath()).contains(") Z ");
+  }
+
+  private long pidIn(String file) {
+    Path path = dir.resolve(file);
+    await().atMost(LONG).until(() -> Files.exists(path) && Files.readString(path).endsWith("\n"));
+    try {
+      return Long.parseLong(Files.readString(path).strip());
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void a_payload_runs_and_its_end_is_told_with_all_that_was_seen() throws Exception {
+    Path out = dir.resolve("out.txt");
+    Map<String, Object> report =
+        run(
+            "echo out; echo err >&2; echo x > " + out + "; echo '[{\"run\":1}]' > dqm.json; exit 3",
+            Map.of(
+                "env", Map.of("P3S_EXECMODE", "SHELL"),
+                "outputs", List.of(out.toString(), "/no/such")));
+    assertThat(report).containsEntry("state", "finished").containsEntry("errcode", 3);
+    assertThat(report).containsEntry("stdout", "out\n").containsEntry("stderr", "err\n");
+    assertThat(report.get("dqm")).isEqualTo(List.of(Map.of("run", 1)));
+    assertThat(text(report, "outputs")).contains("exists=true, size=2", "exists=false");
+    assertThat(services.bodies("/start")).hasSize(1);
+    assertThat(services.bodies("/start").get(0).get("pid")).isEqualTo(report.get("pid"));
+    assertThat(report.get("cpu_s")).isNotNull();
+    await().atMost(LONG).until(() -> spooled() == 0);
+  }
+
+  private long spooled() {
+    String[] names = dir.resolve("work/spool").toFile().list((d, n) -> n.endsWith(".json"));
+    return names == null ? 0 : names.length;
+  }
+
+  @Test
+  void words_are_split_without_a_shell_and_the_environment_is_clean() throws Exception {
+    Map<String, Object> echo = run("echo '$HOME' 'a  b'", Map.of("params", "c"));
+    assertThat(echo.get("stdout")).isEqualTo("$HOME a  b c\n");
+    Map<String, Object> env = run("env", Map.of("env", Map.of("MINE", "m")));
+    assertThat(text(env, "stdout"))
+        .contains("MINE=m", "FROM_SITE=s", "P3S_JOB_UUID=", "P3S_PILOT_UUID=", "PATH=")
+        .doesNotContain("top-secret", "join-secret", "pilot-token");
+    assertThat(Files.readString(log())).doesNotContain("join-secret", "pilot-token");
+  }
+
+  @Test
+  void a_signal_is_told() {
+    Map<String, Object> report = run("kill -9 $$", SHELL);
+    assertThat(report).containsEntry("errcode", 137).containsEntry("signal", 9);
+  }
+
+  @Test
+  void what_cannot_start_says_why() throws Exception {
+    assertThat(run("/no/such/program a", Map.of()))
+        .containsEntry("state", "nonstarter")
+        .containsEntry("errcode", 127)
+        .extractingByKey("reason")
+        .asString()
+        .contains("/no/such/program");
+    Path plain = Files.writeString(dir.resolve("plain"), "x");
+    assertThat(run(plain.toString(), Map.of()))
+        .containsEntry("state", "nonstarter")
+        .containsEntry("errcode", 126)
+        .extractingByKey("reason")
+        .asString()
+        .contains(plain.toString());
+  }
+
+  @Test
+  void over_its_time_a_payload_that_ignores_term_is_killed_with_its_children() throws Exception {
+    long before = System.nanoTime();
+    Map<String, Object> report =
+        run(
+            "trap '' TERM; (trap '' TERM; sleep 300) & echo $! > "
+                + dir.resolve("child")
+                + "; sleep 300; sleep 300",
+            Map.of("timelimit", 1, "env", Map.of("P3S_EXECMODE", "1")));
+    assertThat(report).containsEntry("state", "timelimit").containsEntry("errcode", 77);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isBetween(LONG.dividedBy(6), LONG);
+    long child = pidIn("child");
+    await().atMost(LONG).until(() -> !alive(child));
+  }
+
+  @Test
+  void what_a_payload_leaves_behind_ends_with_it_even_in_a_session_of_its_own() throws Exception {
+    Map<String, Object> report =
+        run(
+            "setsid sh -c 'echo $$ > "
+                + dir.resolve("daemon")
+                + "; exec sleep 300' &"
+                + " while [ ! -s "
+                + dir.resolve("daemon")
+                + " ]; do sleep 0.05; done",
+            SHELL);
+    assertThat(report).containsEntry("errcode", 0);
+    long daemon = pidIn("daemon");
+    await().atMost(LONG).until(() -> !alive(daemon));
+  }
+
+  @Test
+  void of_a_flood_only_the_end_travels() {
+    Map<String, Object> report =
+        run("head -c 20000000 /dev/zero | tr '\\0' 'a'; printf 'the\\0end\\377'", SHELL);
+    String text = text(report, "stdout");
+    assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(Report.TAIL);
+    assertThat(text).endsWith("the\uFFFDend\uFFFD").startsWith("aaa");
+  }
+
+  @Test
+  void a_killed_pilot_leaves_no_payload_behind() throws Exception {
+    services.offer(
+        "sleep 300 & echo $! > "
+            + dir.resolve("child")
+            + "; echo $$ > "
+            + dir.resolve("leader")
+            + "; wait",
+        SHELL);
+    long leader = pidIn("leader");
+    long child = pidIn("child");
+    pilot.destroyForcibly().waitFor();
+    await().atMost(LONG).until(() -> !alive(leader) && !alive(child));
+  }
+
+  @Test
+  void term_ends_the_payload_reports_it_and_says_goodbye() throws Exception {
+    UUID job = services.offer("echo $$ > " + dir.resolve("leader") + "; sleep 300", SHELL);
+    long leader = pidIn("leader");
+    pilot.destroy();
+    assertThat(pilot.waitFor(12, TimeUnit.SECONDS)).isTrue();
+    assertThat(pilot.exitValue()).isZero();
+    assertThat(report(job)).containsEntry("state", "killed");
+    assertThat(alive(leader)).isFalse();
+    assertThat(services.calls.toString()).contains("DELETE /api/v1/pilots/");
+  }
+
+  @Test
+  void term_is_obeyed_in_time_while_the_services_are_away() throws Exception {
+    services.offer("echo $$ > " + dir.resolve("leader") + "; sleep 300", SHELL);
+    long leader = pidIn("leader");
+    services.close();
+    pilot.destroy();
+    assertThat(pilot.waitFor(12, TimeUnit.SECONDS)).isTrue();
+    assertThat(pilot.exitValue()).isZero();
+    assertThat(alive(leader)).isFalse();
+    assertThat(spooled()).isEqualTo(1);
+  }
+
+  @Test
+  void a_report_that_was_not_taken_is_brought_again_also_by_the_next_pilot() throws Exception {
+    services.finishStatus = 503;
+    UUID job = services.offer("true", Map.of());
+    String path = "/leases/" + job + "/finish";
+    await().atMost(LONG).until(() -> services.bodies(path).size() >= 2);
+    pilot.destroyForcibly().waitFor();
+    assertThat(spooled()).isEqualTo(1);
+    services.finishStatus = 200;
+    pilot = pilot();
+    await().atMost(LONG).until(() -> spooled() == 0);
+    assertThat(services.bodies(path)).allSatisfy(b -> assertThat(b).containsEntry("lease", 17));
+  }
+
+  @Test
+  void a_lost_lease_stops_the_payload_and_is_not_reported() throws Exception {
+    services.startStatus = 409;
+    UUID job = services.offer("sleep 300", Map.of());
+    await().atMost(LONG).until(() -> Files.readString(log()).contains("no report"));
+    assertThat(services.bodies("/leases/" + job + "/finish")).isEmpty();
+  }
+
+  @Test
+  void a_job_that_is_not_wanted_any_more_is_stopped_and_reported() {
+    UUID job = services.offer("sleep 300", Map.of());
+    services.lease = "{\"state\":\"running\",\"stop\":true,\"reason\":\"by ann\"}";
+    assertThat(report(job)).containsEntry("state", "cancelled").containsEntry("reason", "by ann");
+  }
+
+  @Test
+  void a_pilot_that_was_given_up_stops_its_payload_and_comes_back_as_another() {
+    UUID job = services.offer("sleep 300", Map.of());
+    await().atMost(LONG).until(() -> !services.bodies("/start").isEmpty());
+    services.beatStatus = 410;
+    assertThat(report(job)).containsEntry("state", "killed");
+    services.beatStatus = 200;
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                services.bodies("POST /api/v1/pilots").stream()
+                        .map(b -> b.get("uuid"))
+                        .distinct()
+                        .count()
+                    >= 2);
+  }
+
+  @Test
+  void an_order_to_drain_lets_the_payload_end_and_then_the_pilot() throws Exception {
+    UUID job = services.offer("sleep 3", Map.of());
+    await().atMost(LONG).until(() -> !services.bodies("/start").isEmpty());
+    services.orders.add(Map.of("order", "drain"));
+    assertThat(report(job)).containsEntry("state", "finished").containsEntry("errcode", 0);
+    assertThat(pilot.waitFor(15, TimeUnit.SECONDS)).isTrue();
+    assertThat(pilot.exitValue()).isZero();
+  }
+
+  @Test
+  void a_wrong_option_is_one_line_and_exit_code_2() throws Exception {
+    Process wrong = pilot("--colour", "red");
+    assertThat(wrong.waitFor()).isEqualTo(2);
+    assertThat(Files.readString(log())).contains("unknown option: --colour");
+  }
+}

@@ -1,0 +1,118 @@
+package org.p3s.platform.http;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.p3s.platform.Outages;
+
+/** Every error leaves as problem+json; no stack trace leaves the process. */
+class ProblemMappers {
+
+  private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+  @ServerExceptionMapper
+  Response problem(ProblemException e, UriInfo uri) {
+    return answer(e.problem(), String.valueOf(e.getMessage()), uri, e.errors());
+  }
+
+  @ServerExceptionMapper
+  Response mismatched(MismatchedInputException e, UriInfo uri) {
+    return json(e, uri);
+  }
+
+  @ServerExceptionMapper
+  Response malformed(JsonProcessingException e, UriInfo uri) {
+    return json(e, uri);
+  }
+
+  @ServerExceptionMapper
+  Response unauthorized(UnauthorizedException e, UriInfo uri) {
+    return answer(Problem.UNAUTHENTICATED, "Send Authorization: Bearer TOKEN.", uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response authenticationFailed(AuthenticationFailedException e, UriInfo uri) {
+    return answer(Problem.UNAUTHENTICATED, "Send Authorization: Bearer TOKEN.", uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response forbidden(ForbiddenException e, UriInfo uri) {
+    return answer(
+        Problem.FORBIDDEN, "Your token's role does not allow this request.", uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response web(WebApplicationException e, UriInfo uri) {
+    if (e.getCause() instanceof JsonProcessingException json) {
+      return json(json, uri);
+    }
+    Problem problem = Problem.of(e.getResponse().getStatus());
+    String detail =
+        problem == Problem.NOT_FOUND
+            ? "Nothing is at " + uri.getPath() + ", or a part of the path or query is malformed."
+            : String.valueOf(e.getMessage());
+    return answer(problem, detail, uri, List.of());
+  }
+
+  @ServerExceptionMapper
+  Response anything(Throwable e, UriInfo uri) {
+    if (Outages.isOutage(e)) {
+      LOG.warnf("%s answered 503: %s", uri.getPath(), e.getMessage());
+      return answer(
+          Problem.UNAVAILABLE,
+          "The database is away. Nothing was changed that was not confirmed; try again.",
+          uri,
+          List.of());
+    }
+    String incident = UUID.randomUUID().toString();
+    LOG.errorf(e, "incident %s at %s", incident, uri.getPath());
+    return answer(
+        Problem.INTERNAL, "The log of the service has incident " + incident + ".", uri, List.of());
+  }
+
+  private static Response json(JsonProcessingException e, UriInfo uri) {
+    JsonLocation at = e.getLocation();
+    Integer line = at == null ? null : at.getLineNr();
+    String detail = e.getOriginalMessage().lines().findFirst().orElse("not readable");
+    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      String pointer = pointer(mapping);
+      return answer(
+          Problem.VALIDATION_FAILED,
+          pointer + ": " + detail,
+          uri,
+          List.of(new Problem.Item(pointer, line, detail)));
+    }
+    return answer(
+        Problem.MALFORMED_JSON,
+        (line == null ? "" : "line " + line + ": ") + detail,
+        uri,
+        List.of(new Problem.Item(null, line, detail)));
+  }
+
+  private static String pointer(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(r -> r.getFieldName() == null ? Integer.toString(r.getIndex()) : r.getFieldName())
+        .collect(Collectors.joining("/", "/", ""));
+  }
+
+  private static Response answer(
+      Problem problem, String detail, UriInfo uri, List<Problem.Item> errors) {
+    String instance = uri.getRequestUri().getRawPath();
+    return Response.status(problem.status())
+        .type(ProblemBody.MEDIA_TYPE)
+        .entity(ProblemBody.of(problem, detail, instance, errors))
+        .build();
+  }
+}

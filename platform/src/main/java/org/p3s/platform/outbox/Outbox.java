@@ -1,0 +1,97 @@
+package org.p3s.platform.outbox;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.p3s.contracts.Event;
+import org.p3s.contracts.EventType;
+import org.p3s.contracts.Ids;
+import org.p3s.contracts.Json;
+
+/**
+ * Transactional outbox: events are stored in the transaction of the state they report and leave for
+ * Kafka after its commit, at least once and in order per key.
+ *
+ * <p>Uses the reactive client, not Hibernate: it is on every hot path and inserts in sets.
+ */
+@ApplicationScoped
+public class Outbox {
+
+  private static final String INSERT =
+      """
+      INSERT INTO outbox (event_id, topic, key, type, payload)
+      SELECT id, topic, key, type, payload
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+        WITH ORDINALITY AS e(id, topic, key, type, payload, n)
+      ORDER BY n
+      """;
+
+  private final Pool pool;
+  private final OutboxRelay relay;
+
+  Outbox(Pool pool, OutboxRelay relay) {
+    this.pool = pool;
+    this.relay = relay;
+  }
+
+  /**
+   * Runs work in one transaction, stores what it emitted, commits, and wakes the relay.
+   *
+   * <p>The transaction goes on even if the caller is cancelled, for instance by a client that hangs
+   * up: half of a transaction helps nobody.
+   */
+  public <T> Uni<T> transact(Function<Tx, Uni<T>> work) {
+    return Uni.createFrom()
+        .emitter(emitter -> inTransaction(work).subscribe().with(emitter::complete, emitter::fail));
+  }
+
+  private <T> Uni<T> inTransaction(Function<Tx, Uni<T>> work) {
+    // Whether anything was emitted is known only inside; the relay is woken outside, after commit.
+    boolean[] emitted = new boolean[1];
+    return pool.withTransaction(
+            sql -> {
+              Tx tx = new Tx(sql);
+              return work.apply(tx)
+                  .call(
+                      () -> {
+                        emitted[0] = !tx.events().isEmpty();
+                        return store(tx);
+                      });
+            })
+        .invoke(
+            () -> {
+              if (emitted[0]) {
+                relay.wake();
+              }
+            });
+  }
+
+  private static Uni<Void> store(Tx tx) {
+    List<Event> events = tx.events();
+    if (events.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    int n = events.size();
+    UUID[] ids = new UUID[n];
+    String[] topics = new String[n];
+    String[] keys = new String[n];
+    String[] types = new String[n];
+    String[] payloads = new String[n];
+    for (int i = 0; i < n; i++) {
+      EventType type = EventType.of(events.get(i));
+      ids[i] = Ids.next();
+      topics[i] = type.topic();
+      keys[i] = events.get(i).key();
+      types[i] = type.type();
+      payloads[i] = Json.write(events.get(i));
+    }
+    return tx.sql()
+        .preparedQuery(INSERT)
+        .execute(Tuple.of(ids, topics, keys, types, payloads))
+        .replaceWithVoid();
+  }
+}

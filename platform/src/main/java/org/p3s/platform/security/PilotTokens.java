@@ -1,0 +1,108 @@
+package org.p3s.platform.security;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.keys.HmacKey;
+import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Short-lived tokens that pilots get when they register: JWTs signed with the key in {@code
+ * signing.key} that the services share (HS256), subject the pilot's uuid.
+ */
+@ApplicationScoped
+public class PilotTokens {
+
+  private static final Logger LOG = Logger.getLogger(PilotTokens.class);
+  private static final String ISSUER = "p3s";
+
+  /** A token and when it ends. */
+  public record Issued(String token, Instant expires) {}
+
+  /** Who carries a pilot's token. */
+  public record Pilot(UUID uuid, String site) {}
+
+  private final InstantSource clock;
+  private final @Nullable HmacKey key;
+
+  PilotTokens(@ConfigProperty(name = "p3s.security.dir") Path dir, InstantSource clock) {
+    this.clock = clock;
+    this.key = read(dir.resolve("signing.key"));
+  }
+
+  private static @Nullable HmacKey read(Path file) {
+    try {
+      return new HmacKey(HexFormat.of().parseHex(Files.readString(file).strip()));
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.errorf("no pilot will be let in: cannot read %s: %s", file.toAbsolutePath(), e);
+      return null;
+    }
+  }
+
+  public Issued issue(UUID pilot, String site, Duration ttl) {
+    if (key == null) {
+      throw new IllegalStateException("there is no signing key");
+    }
+    Instant expires = clock.instant().plus(ttl);
+    JwtClaims claims = new JwtClaims();
+    claims.setIssuer(ISSUER);
+    claims.setSubject(pilot.toString());
+    claims.setStringClaim("site", site);
+    claims.setExpirationTime(NumericDate.fromMilliseconds(expires.toEpochMilli()));
+    JsonWebSignature jws = new JsonWebSignature();
+    jws.setPayload(claims.toJson());
+    jws.setKey(key);
+    jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
+    try {
+      return new Issued(jws.getCompactSerialization(), expires);
+    } catch (JoseException e) {
+      throw new IllegalStateException("cannot sign", e);
+    }
+  }
+
+  Optional<Pilot> verify(String token) {
+    if (key == null) {
+      return Optional.empty();
+    }
+    try {
+      JwtClaims claims =
+          new JwtConsumerBuilder()
+              .setVerificationKey(key)
+              .setJwsAlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256)
+              .setExpectedIssuer(ISSUER)
+              .setRequireSubject()
+              .setRequireExpirationTime()
+              .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()))
+              .build()
+              .processToClaims(token);
+      return Optional.of(
+          new Pilot(
+              UUID.fromString(claims.getSubject()), String.valueOf(claims.getClaimValue("site"))));
+    } catch (InvalidJwtException | MalformedClaimException | IllegalArgumentException e) {
+      LOG.debugf("a pilot's token was refused: %s", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  static boolean looksLikeOne(String token) {
+    return token.startsWith("eyJ") && token.chars().filter(c -> c == '.').count() == 2;
+  }
+}

@@ -1,0 +1,5 @@
+/** The real Kafka and PostgreSQL under integration tests. */
+@NullMarked
+package org.p3s.standalone.embedded.test;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package org.p3s.standalone.system;
+
+/** Templates as an operator writes them. */
+final class Dags {
+
+  private static final String KEYS =
+      """
+      <key id="np" for="node" attr.name="payload" attr.type="string"/>
+      <key id="nj" for="node" attr.name="jobtype" attr.type="string"/>
+      <key id="ne" for="node" attr.name="env" attr.type="string"/>
+      <key id="en" for="edge" attr.name="name" attr.type="string"/>
+      <key id="ed" for="edge" attr.name="dirpath" attr.type="string"/>
+      <key id="et" for="edge" attr.name="datatype" attr.type="string"/>
+      <key id="eg" for="edge" attr.name="datatag" attr.type="string"/>
+      """;
+
+  /** INBOX -> work -> END: a shell command that reads $INPUT and writes $OUTPUT. */
+  static String oneJob(String command, String outputs) {
+    return """
+    <?xml version="1.0" encoding="UTF-8"?>
+    <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+    %s
+    <graph edgedefault="directed">
+      <node id="INBOX"><data key="nj">noop</data></node>
+      <node id="work">
+        <data key="np">%s</data>
+        <data key="nj">work</data>
+        <data key="ne">{"P3S_EXECMODE":"SHELL"}</data>
+      </node>
+      <node id="END"><data key="nj">noop</data></node>
+      <edge source="INBOX" target="work">
+        <data key="en">in.txt</data><data key="ed">.</data>
+        <data key="et">TXT</data><data key="eg">INPUT</data>
+      </edge>
+      <edge source="work" target="END">
+        <data key="en">inherit:INBOX</data><data key="ed">%s</data>
+        <data key="et">TXT</data><data key="eg">OUTPUT</data>
+      </edge>
+    </graph>
+    </graphml>
+    """
+        .formatted(KEYS, xml(command), xml(outputs));
+  }
+
+  private static String xml(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  private Dags() {}
+}

@@ -1,0 +1,33 @@
+package org.p3s.workflow;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** What can be set of the workflow service; the prefix is {@code workflow}. */
+@ConfigMapping(prefix = "workflow")
+public interface WorkflowConfig {
+
+  /** Templates. */
+  DagLimits dag();
+
+  /** Job files. */
+  JobLimits jobs();
+
+  /** Bounds of a template. */
+  interface DagLimits {
+    /** Bytes of a GraphML file. */
+    @WithDefault("10485760")
+    int maxBytes();
+
+    /** Nodes of a template. */
+    @WithDefault("10000")
+    int maxNodes();
+  }
+
+  /** Bounds of a job file. */
+  interface JobLimits {
+    /** Jobs that one request may make, replicas included. */
+    @WithDefault("10000")
+    int maxPerRequest();
+  }
+}

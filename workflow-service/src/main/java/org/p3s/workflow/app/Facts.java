@@ -1,0 +1,100 @@
+package org.p3s.workflow.app;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.contracts.JobDefined;
+import org.p3s.contracts.JobWithdrawn;
+import org.p3s.contracts.WorkflowDefined;
+import org.p3s.contracts.WorkflowFinished;
+import org.p3s.workflow.domain.Job;
+import org.p3s.workflow.domain.Plan;
+import org.p3s.workflow.domain.WorkflowState;
+import org.p3s.workflow.postgres.Running;
+
+/** The events that this service tells. */
+final class Facts {
+
+  static JobDefined defined(Job job, Instant now) {
+    return new JobDefined(
+        job.uuid(),
+        job.wfuuid(),
+        job.node(),
+        job.name(),
+        job.jobtype(),
+        job.payload(),
+        job.params(),
+        job.env(),
+        job.infile(),
+        job.priority(),
+        job.timelimit(),
+        job.attempt(),
+        job.maxattempts(),
+        job.user(),
+        job.site(),
+        job.pUuid(),
+        job.optional(),
+        job.requirements(),
+        job.inputs(),
+        job.outputs(),
+        job.run(),
+        job.subrun(),
+        now,
+        job.staleafter() == null ? null : now.plusSeconds(job.staleafter()));
+  }
+
+  static JobWithdrawn withdrawn(
+      UUID job,
+      @Nullable UUID workflow,
+      boolean waitingOnly,
+      String reason,
+      @Nullable String by,
+      Instant now) {
+    return new JobWithdrawn(job, workflow, waitingOnly, reason, by, now);
+  }
+
+  static WorkflowDefined defined(Plan plan) {
+    var arrival = plan.order().arrival();
+    return new WorkflowDefined(
+        plan.uuid(),
+        plan.name(),
+        plan.dag(),
+        plan.dagVersion(),
+        plan.order().user(),
+        plan.jobs().size(),
+        plan.file(),
+        arrival == null ? null : arrival.watch(),
+        arrival == null ? null : arrival.path(),
+        null,
+        plan.tsDef());
+  }
+
+  static WorkflowFinished finished(Running workflow, Instant now) {
+    return new WorkflowFinished(
+        workflow.uuid(),
+        workflow.name(),
+        workflow.dag(),
+        workflow.dagVersion(),
+        end(workflow.progress().state()),
+        workflow.progress().reason(),
+        workflow.nvertices(),
+        workflow.progress().done(),
+        workflow.file(),
+        workflow.watch(),
+        workflow.path(),
+        workflow.tsDef(),
+        workflow.tsSta(),
+        now);
+  }
+
+  private static WorkflowFinished.State end(WorkflowState state) {
+    return switch (state) {
+      case FINISHED -> WorkflowFinished.State.FINISHED;
+      case FAILED -> WorkflowFinished.State.FAILED;
+      case CANCELLED -> WorkflowFinished.State.CANCELLED;
+      case TEMPLATE, DEFINED, RUNNING -> throw new IllegalArgumentException(state + " is no end");
+    };
+  }
+
+  private Facts() {}
+}

@@ -1,0 +1,128 @@
+package org.p3s.workflow.app;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.contracts.JobAdjusted;
+import org.p3s.platform.http.Problem;
+import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.outbox.Outbox;
+import org.p3s.workflow.domain.Job;
+import org.p3s.workflow.domain.JobState;
+import org.p3s.workflow.postgres.IdempotencyStore;
+import org.p3s.workflow.postgres.JobStore;
+import org.p3s.workflow.postgres.WorkflowStore;
+
+/** Jobs on their own, and what people do to single jobs. */
+@ApplicationScoped
+public class Jobs {
+
+  private final WorkflowStore workflows;
+  private final JobStore jobs;
+  private final IdempotencyStore idempotency;
+  private final Outbox outbox;
+  private final InstantSource clock;
+
+  Jobs(
+      WorkflowStore workflows,
+      JobStore jobs,
+      IdempotencyStore idempotency,
+      Outbox outbox,
+      InstantSource clock) {
+    this.workflows = workflows;
+    this.jobs = jobs;
+    this.idempotency = idempotency;
+    this.outbox = outbox;
+    this.clock = clock;
+  }
+
+  /** Stores all of them or none; those that are defined go to the broker. */
+  public Uni<List<UUID>> submit(List<Job> wanted, IdempotencyStore.@Nullable Request request) {
+    Instant now = clock.instant();
+    return outbox.transact(
+        tx ->
+            idempotency.once(
+                tx.sql(),
+                request,
+                () -> {
+                  tx.emit(
+                      wanted.stream()
+                          .filter(job -> job.state() == JobState.DEFINED)
+                          .map(job -> Facts.defined(job, now))
+                          .toList());
+                  return workflows
+                      .insertJobs(tx.sql(), wanted)
+                      .replaceWith(wanted.stream().map(Job::uuid).toList());
+                }));
+  }
+
+  /** Changes the priority of a job that waits. */
+  public Uni<Void> adjust(UUID uuid, int priority, String user) {
+    return outbox.transact(
+        tx ->
+            jobs.adjust(tx.sql(), uuid, priority)
+                .flatMap(found -> found ? Uni.createFrom().item(found) : refuse(uuid))
+                .flatMap(found -> workflows.jobs(tx.sql(), List.of(uuid)))
+                .invoke(
+                    list ->
+                        tx.emit(
+                            new JobAdjusted(
+                                uuid, list.get(0).wfuuid(), priority, user, clock.instant())))
+                .replaceWithVoid());
+  }
+
+  private Uni<Boolean> refuse(UUID uuid) {
+    return jobs.find(uuid)
+        .map(
+            job -> {
+              if (job == null) {
+                throw ProblemException.notFound("job", uuid);
+              }
+              throw new ProblemException(
+                  Problem.CONFLICT,
+                  "The job is " + job.state() + "; the priority matters only while it waits.");
+            });
+  }
+
+  /** Withdraws a job: it ends as cancelled, its payload is stopped. */
+  public Uni<Void> cancel(UUID uuid, String user) {
+    return outbox.transact(
+        tx ->
+            workflows
+                .jobs(tx.sql(), List.of(uuid))
+                .flatMap(
+                    list -> {
+                      if (list.isEmpty()) {
+                        throw ProblemException.notFound("job", uuid);
+                      }
+                      Job job = list.get(0);
+                      if (job.state().isEnd()) {
+                        throw new ProblemException(
+                            Problem.CONFLICT, "The job is " + job.state().text() + " already.");
+                      }
+                      if (job.state() == JobState.TEMPLATE && job.wfuuid() != null) {
+                        throw new ProblemException(
+                            Problem.CONFLICT,
+                            "The job waits for its parents; cancel the workflow "
+                                + job.wfuuid()
+                                + ".");
+                      }
+                      if (job.state() == JobState.TEMPLATE) {
+                        return jobs.cancelTemplate(tx.sql(), uuid, clock.instant());
+                      }
+                      tx.emit(
+                          Facts.withdrawn(
+                              uuid,
+                              job.wfuuid(),
+                              false,
+                              "cancelled by " + user,
+                              user,
+                              clock.instant()));
+                      return Uni.createFrom().voidItem();
+                    }));
+  }
+}

@@ -1,0 +1,30 @@
+package org.p3s.workflow.domain;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A template: nodes and edges in the order of their file. */
+public record Dag(String name, @Nullable String description, List<Node> nodes, List<Edge> edges) {
+
+  public Dag {
+    nodes = List.copyOf(nodes);
+    edges = List.copyOf(edges);
+  }
+
+  public Map<String, Node> byId() {
+    return nodes.stream().collect(Collectors.toMap(Node::id, Function.identity()));
+  }
+
+  /** The nodes into which no edge goes. */
+  public Set<String> roots() {
+    Set<String> targets = edges.stream().map(Edge::target).collect(Collectors.toSet());
+    return nodes.stream()
+        .map(Node::id)
+        .filter(id -> !targets.contains(id))
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,19 @@
+package org.p3s.workflow.domain;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The file on an edge of a workflow. */
+public record Dataset(
+    UUID uuid,
+    UUID wfuuid,
+    String name,
+    String dirpath,
+    String path,
+    String datatype,
+    @Nullable String datatag,
+    @Nullable String comment,
+    String source,
+    String target,
+    DatasetState state,
+    @Nullable Long size) {}

@@ -1,0 +1,189 @@
+package org.p3s.workflow.domain;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a workflow of a template and an order. */
+public final class Instantiation {
+
+  private final Dag dag;
+  private final Order order;
+  private final Supplier<UUID> ids;
+  private final UUID workflow;
+  private final Naming naming;
+
+  private Instantiation(Dag dag, Order order, Map<String, String> extensions, Supplier<UUID> ids) {
+    this.dag = dag;
+    this.order = order;
+    this.ids = ids;
+    this.workflow = ids.get();
+    this.naming = new Naming(dag, order, workflow, extensions, ids);
+  }
+
+  /**
+   * @param extensions of data types, with their dots
+   * @param ids fresh ones
+   */
+  public static Plan plan(
+      Dag dag, int version, Order order, Map<String, String> extensions, Supplier<UUID> ids) {
+    return new Instantiation(dag, order, extensions, ids).plan(version);
+  }
+
+  /** Keys of an order that name no edge or no node of the template. */
+  public static Set<String> strangers(Dag dag, Order order) {
+    Set<String> known = new LinkedHashSet<>();
+    for (Edge edge : dag.edges()) {
+      known.add(edge.key());
+      known.add(edge.key() + ":" + edge.datatag());
+    }
+    Set<String> strangers = new TreeSet<>(order.files().keySet());
+    strangers.removeAll(known);
+    Set<String> nodes = new TreeSet<>(order.jobs().keySet());
+    nodes.removeAll(dag.byId().keySet());
+    strangers.addAll(nodes);
+    return strangers;
+  }
+
+  private Plan plan(int version) {
+    Map<String, UUID> jobIds = new HashMap<>();
+    dag.nodes().forEach(node -> jobIds.put(node.id(), ids.get()));
+    List<Dataset> datasets = new ArrayList<>(dag.edges().size());
+    for (int i = 0; i < dag.edges().size(); i++) {
+      datasets.add(dataset(i));
+    }
+    Map<String, List<Integer>> in = new HashMap<>();
+    Map<String, List<Integer>> out = new HashMap<>();
+    for (int i = 0; i < dag.edges().size(); i++) {
+      in.computeIfAbsent(dag.edges().get(i).target(), n -> new ArrayList<>()).add(i);
+      out.computeIfAbsent(dag.edges().get(i).source(), n -> new ArrayList<>()).add(i);
+    }
+    List<Job> jobs = new ArrayList<>(dag.nodes().size());
+    for (Node node : dag.nodes()) {
+      jobs.add(
+          job(
+              node,
+              jobIds,
+              in.getOrDefault(node.id(), List.of()),
+              out.getOrDefault(node.id(), List.of())));
+    }
+    return new Plan(workflow, name(), dag.name(), version, order, jobs, datasets);
+  }
+
+  private String name() {
+    if (order.name() != null) {
+      return order.name();
+    }
+    return order.arrival() == null
+        ? dag.name()
+        : dag.name() + " " + Naming.stem(order.arrival().name());
+  }
+
+  private Dataset dataset(int index) {
+    Edge edge = dag.edges().get(index);
+    Naming.Place place = naming.place(index);
+    Order.Arrival arrival = order.arrival();
+    Long size =
+        arrival != null && arrival.path().equals(place.path()) ? (Long) arrival.size() : null;
+    FileInfo info = order.files().get(edge.key());
+    return new Dataset(
+        ids.get(),
+        workflow,
+        place.name(),
+        place.dirpath(),
+        place.path(),
+        edge.datatype(),
+        edge.datatag(),
+        info == null || info.comment() == null ? edge.comment() : info.comment(),
+        edge.source(),
+        edge.target(),
+        size == null ? DatasetState.EXPECTED : DatasetState.READY,
+        size);
+  }
+
+  private Job job(Node node, Map<String, UUID> jobIds, List<Integer> in, List<Integer> out) {
+    JobInfo info = order.jobs().get(node.id());
+    List<String> inputs = paths(in);
+    String payload = info == null || info.payload() == null ? node.payload() : info.payload();
+    return new Job(
+        required(jobIds, node.id()),
+        workflow,
+        node.id(),
+        node.id(),
+        node.jobtype(),
+        payload,
+        null,
+        env(node, info, in, out),
+        inputs.isEmpty() ? null : inputs.get(0),
+        priority(node, info),
+        info == null || info.timelimit() == null ? node.timelimit() : info.timelimit(),
+        1,
+        node.maxattempts(),
+        order.user(),
+        null,
+        null,
+        node.optional(),
+        node.onfailure(),
+        node.requirements(),
+        inputs,
+        paths(out),
+        order.staleafter() == null ? node.staleafter() : order.staleafter(),
+        order.run(),
+        order.subrun(),
+        // A payload given to a noop makes it work, unless its type says that it shall not.
+        node.jobtype().equalsIgnoreCase("noop") || payload.isBlank(),
+        parents(jobIds, in),
+        JobState.TEMPLATE,
+        order.now());
+  }
+
+  private int priority(Node node, @Nullable JobInfo info) {
+    if (info != null && info.priority() != null) {
+      return info.priority();
+    }
+    return order.priority() == null ? node.priority() : order.priority();
+  }
+
+  private List<UUID> parents(Map<String, UUID> jobIds, List<Integer> in) {
+    return in.stream().map(i -> required(jobIds, dag.edges().get(i).source())).distinct().toList();
+  }
+
+  private List<String> paths(List<Integer> edges) {
+    return edges.stream().map(i -> naming.place(i).path()).distinct().toList();
+  }
+
+  private Map<String, String> env(
+      Node node, @Nullable JobInfo info, List<Integer> in, List<Integer> out) {
+    Map<String, String> env = new LinkedHashMap<>(node.env());
+    Map<String, Set<String>> tags = new LinkedHashMap<>();
+    for (List<Integer> side : List.of(in, out)) {
+      for (int i : side) {
+        String tag = dag.edges().get(i).datatag();
+        if (tag != null && !tag.isBlank()) {
+          tags.computeIfAbsent(tag, t -> new LinkedHashSet<>()).add(naming.place(i).path());
+        }
+      }
+    }
+    tags.forEach((tag, paths) -> env.put(tag, String.join(" ", paths)));
+    if (info != null && info.env() != null) {
+      env.putAll(info.env());
+    }
+    return env;
+  }
+
+  private static UUID required(Map<String, UUID> jobIds, String node) {
+    UUID id = jobIds.get(node);
+    if (id == null) {
+      throw new IllegalArgumentException("no node " + node);
+    }
+    return id;
+  }
+}

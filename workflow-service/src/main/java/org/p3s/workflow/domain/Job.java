@@ -1,0 +1,38 @@
+package org.p3s.workflow.domain;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A job as it was defined; where it is lies in {@link Progress}. */
+public record Job(
+    UUID uuid,
+    @Nullable UUID wfuuid,
+    @Nullable String node,
+    String name,
+    String jobtype,
+    String payload,
+    @Nullable String params,
+    Map<String, String> env,
+    @Nullable String infile,
+    int priority,
+    long timelimit,
+    int attempt,
+    int maxattempts,
+    @Nullable String user,
+    @Nullable String site,
+    @Nullable UUID pUuid,
+    boolean optional,
+    String onfailure,
+    Map<String, String> requirements,
+    List<String> inputs,
+    List<String> outputs,
+    @Nullable Long staleafter,
+    @Nullable Long run,
+    @Nullable Long subrun,
+    boolean noop,
+    List<UUID> parents,
+    JobState state,
+    Instant tsDef) {}

@@ -1,0 +1,25 @@
+package org.p3s.workflow.domain;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A workflow to be: all its jobs and files, none of them started. */
+public record Plan(
+    UUID uuid,
+    String name,
+    String dag,
+    int dagVersion,
+    Order order,
+    List<Job> jobs,
+    List<Dataset> datasets) {
+
+  public Instant tsDef() {
+    return order.now();
+  }
+
+  public @Nullable UUID file() {
+    return order.arrival() == null ? null : order.arrival().file();
+  }
+}

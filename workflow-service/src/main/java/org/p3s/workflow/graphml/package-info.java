@@ -1,0 +1,5 @@
+/** Templates in and out, as GraphML. */
+@NullMarked
+package org.p3s.workflow.graphml;
+
+import org.jspecify.annotations.NullMarked;

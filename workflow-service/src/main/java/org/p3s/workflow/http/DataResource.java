@@ -1,0 +1,113 @@
+package org.p3s.workflow.http;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.p3s.platform.http.Page;
+import org.p3s.platform.http.Paging;
+import org.p3s.platform.http.ProblemException;
+import org.p3s.workflow.postgres.DatatypeEntity;
+import org.p3s.workflow.postgres.JobStore;
+import org.p3s.workflow.postgres.TemplateStore;
+import org.p3s.workflow.postgres.Views.DataView;
+
+/** Data types and datasets. */
+@Path("/api/v1")
+public class DataResource {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,49}");
+  private static final Pattern EXT = Pattern.compile("(\\.[A-Za-z0-9._-]{1,20})?");
+
+  /** A data type; ext has its dot. */
+  public record Datatype(@Nullable String name, @Nullable String ext, @Nullable String comment) {
+
+    static Datatype of(DatatypeEntity entity) {
+      return new Datatype(entity.name, entity.ext, entity.comment);
+    }
+  }
+
+  private final TemplateStore templates;
+  private final JobStore store;
+
+  DataResource(TemplateStore templates, JobStore store) {
+    this.templates = templates;
+    this.store = store;
+  }
+
+  @GET
+  @Path("datatypes")
+  @RolesAllowed("viewer")
+  public Uni<Page<Datatype>> datatypes() {
+    return templates
+        .datatypes()
+        .map(all -> new Page<>(all.stream().map(Datatype::of).toList(), null));
+  }
+
+  /** Adds a data type, or replaces the one of that name. */
+  @POST
+  @Path("datatypes")
+  @RolesAllowed("operator")
+  public Uni<Response> add(@Nullable Datatype datatype) {
+    if (datatype == null || datatype.name() == null || !NAME.matcher(datatype.name()).matches()) {
+      throw ProblemException.invalid(
+          "/name", "has 1 to 50 letters, digits, dots, dashes and underscores");
+    }
+    String ext = datatype.ext() == null ? "" : datatype.ext();
+    if (!EXT.matcher(ext).matches()) {
+      throw ProblemException.invalid("/ext", "is empty or begins with its dot, as in .root");
+    }
+    DatatypeEntity entity = new DatatypeEntity();
+    entity.name = datatype.name();
+    entity.ext = ext;
+    entity.comment = datatype.comment();
+    return templates
+        .put(entity)
+        .map(stored -> Response.status(201).entity(Datatype.of(stored)).build());
+  }
+
+  @DELETE
+  @Path("datatypes/{name}")
+  @RolesAllowed("operator")
+  public Uni<Void> remove(@PathParam("name") String name) {
+    return templates
+        .removeDatatype(name)
+        .invoke(
+            removed -> {
+              if (removed == 0) {
+                throw ProblemException.notFound("data type", name);
+              }
+            })
+        .replaceWithVoid();
+  }
+
+  /** Newest first. */
+  @GET
+  @Path("datasets")
+  @RolesAllowed("viewer")
+  public Uni<Page<DataView>> datasets(
+      @QueryParam("wfuuid") @Nullable UUID workflow,
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("limit") @Nullable Integer limit,
+      @QueryParam("after") @Nullable String after) {
+    int size = Paging.limit(limit);
+    Uni<List<DataView>> rows = store.datasets(workflow, state, Paging.after(after), size + 1);
+    return rows.map(all -> Page.of(all, size, row -> row.uuid().toString()));
+  }
+
+  @GET
+  @Path("datasets/{uuid}")
+  @RolesAllowed("viewer")
+  public Uni<DataView> dataset(@PathParam("uuid") UUID uuid) {
+    return store.dataset(uuid);
+  }
+}

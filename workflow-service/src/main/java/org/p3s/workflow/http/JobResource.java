@@ -1,0 +1,120 @@
+package org.p3s.workflow.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.platform.http.Page;
+import org.p3s.platform.http.Paging;
+import org.p3s.platform.http.ProblemException;
+import org.p3s.workflow.WorkflowConfig;
+import org.p3s.workflow.app.Jobs;
+import org.p3s.workflow.domain.Job;
+import org.p3s.workflow.postgres.IdempotencyStore;
+import org.p3s.workflow.postgres.JobStore;
+import org.p3s.workflow.postgres.Views.JobView;
+
+/** Jobs as definitions: on their own, or part of a workflow. */
+@Path("/api/v1/jobs")
+public class JobResource {
+
+  /** What may be changed of a job. */
+  public record Change(@Nullable Integer priority) {}
+
+  private final Jobs jobs;
+  private final JobStore store;
+  private final WorkflowConfig config;
+  private final InstantSource clock;
+  private final SecurityIdentity identity;
+
+  JobResource(
+      Jobs jobs,
+      JobStore store,
+      WorkflowConfig config,
+      InstantSource clock,
+      SecurityIdentity identity) {
+    this.jobs = jobs;
+    this.store = store;
+    this.config = config;
+    this.clock = clock;
+    this.identity = identity;
+  }
+
+  /** Posts a job file: one job or a list, accepted whole or not at all. */
+  @POST
+  @RolesAllowed("operator")
+  public Uni<Response> submit(
+      @Nullable JsonNode file, @HeaderParam("Idempotency-Key") @Nullable String key) {
+    String user = identity.getPrincipal().getName();
+    List<Job> wanted = JobFile.read(file, user, clock.instant(), config.jobs().maxPerRequest());
+    IdempotencyStore.Request once =
+        key == null ? null : new IdempotencyStore.Request(user, key, String.valueOf(file));
+    return jobs.submit(wanted, once)
+        .flatMap(store::all)
+        .map(made -> Response.status(201).entity(new Page<>(made, null)).build());
+  }
+
+  /** Newest first. */
+  @GET
+  @RolesAllowed("viewer")
+  public Uni<Page<JobView>> list(
+      @QueryParam("wfuuid") @Nullable UUID workflow,
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("limit") @Nullable Integer limit,
+      @QueryParam("after") @Nullable String after) {
+    int size = Paging.limit(limit);
+    return store
+        .list(workflow, state, Paging.after(after), size + 1)
+        .map(rows -> Page.of(rows, size, row -> row.uuid().toString()));
+  }
+
+  @GET
+  @Path("{uuid}")
+  @RolesAllowed("viewer")
+  public Uni<JobView> get(@PathParam("uuid") UUID uuid) {
+    return store
+        .find(uuid)
+        .map(
+            job -> {
+              if (job == null) {
+                throw ProblemException.notFound("job", uuid);
+              }
+              return job;
+            });
+  }
+
+  /** Changes the priority of a job that waits. */
+  @PATCH
+  @Path("{uuid}")
+  @RolesAllowed("operator")
+  public Uni<JobView> adjust(@PathParam("uuid") UUID uuid, @Nullable Change change) {
+    if (change == null || change.priority() == null) {
+      throw ProblemException.invalid("/priority", "is the one thing that can be changed");
+    }
+    return jobs.adjust(uuid, change.priority(), identity.getPrincipal().getName())
+        .chain(() -> get(uuid));
+  }
+
+  /** Cancels; a payload that runs is stopped. */
+  @DELETE
+  @Path("{uuid}")
+  @RolesAllowed("operator")
+  public Uni<Response> cancel(@PathParam("uuid") UUID uuid) {
+    return jobs.cancel(uuid, identity.getPrincipal().getName())
+        .chain(() -> get(uuid))
+        .map(job -> Response.accepted(job).build());
+  }
+}

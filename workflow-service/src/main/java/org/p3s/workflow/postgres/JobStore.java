@@ -1,0 +1,146 @@
+package org.p3s.workflow.postgres;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.platform.http.ProblemException;
+
+/** What is read of workflows, jobs and datasets outside transactions, and changes to one job. */
+@ApplicationScoped
+public class JobStore {
+
+  private final Pool pool;
+
+  JobStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  public Uni<Views.@Nullable JobView> find(UUID uuid) {
+    return pool.preparedQuery("SELECT * FROM job WHERE uuid = $1")
+        .execute(Tuple.of(uuid))
+        .map(rows -> rows.stream().map(Views.JobView::of).findFirst().orElse(null));
+  }
+
+  /** Newest first; null does not filter. */
+  public Uni<List<Views.JobView>> list(
+      @Nullable UUID workflow, @Nullable String state, @Nullable UUID after, int limit) {
+    return pool.preparedQuery(
+            """
+            SELECT * FROM job
+            WHERE ($1::uuid IS NULL OR wfuuid = $1) AND ($2::text IS NULL OR state = $2)
+              AND ($3::uuid IS NULL OR uuid < $3)
+            ORDER BY uuid DESC LIMIT $4
+            """)
+        .execute(Tuple.of(workflow, state, after, limit))
+        .map(rows -> rows.stream().map(Views.JobView::of).toList());
+  }
+
+  /** Those jobs, in the order asked for. */
+  public Uni<List<Views.JobView>> all(List<UUID> uuids) {
+    return pool.preparedQuery(Statements.READ_JOBS)
+        .execute(Tuple.of(uuids.toArray(UUID[]::new)))
+        .map(rows -> rows.stream().map(Views.JobView::of).toList());
+  }
+
+  public Uni<Views.WorkflowView> workflow(UUID uuid) {
+    Tuple key = Tuple.of(uuid);
+    return pool.preparedQuery("SELECT * FROM workflow WHERE uuid = $1")
+        .execute(key)
+        .flatMap(
+            rows -> {
+              if (rows.size() == 0) {
+                throw ProblemException.notFound("workflow", uuid);
+              }
+              return Uni.combine()
+                  .all()
+                  .unis(
+                      pool.preparedQuery("SELECT * FROM job WHERE wfuuid = $1 ORDER BY ord")
+                          .execute(key),
+                      pool.preparedQuery("SELECT * FROM dataset WHERE wfuuid = $1 ORDER BY ord")
+                          .execute(key))
+                  .asTuple()
+                  .map(
+                      parts ->
+                          Views.WorkflowView.of(
+                              rows.iterator().next(),
+                              parts.getItem1().stream().map(Views.JobView::of).toList(),
+                              parts.getItem2().stream().map(Views.DataView::of).toList()));
+            });
+  }
+
+  public Uni<List<Views.WorkflowView>> workflows(
+      @Nullable String state,
+      @Nullable String dag,
+      @Nullable String name,
+      @Nullable UUID after,
+      int limit) {
+    return pool.preparedQuery(
+            """
+            SELECT * FROM workflow
+            WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR dag = $2)
+              AND ($3::text IS NULL OR name = $3) AND ($4::uuid IS NULL OR uuid < $4)
+            ORDER BY uuid DESC LIMIT $5
+            """)
+        .execute(Tuple.of(state, dag, name, after, limit))
+        .map(rows -> rows.stream().map(row -> Views.WorkflowView.of(row, null, null)).toList());
+  }
+
+  public Uni<Long> running(String dag) {
+    return pool.preparedQuery(
+            "SELECT count(*) FROM workflow WHERE dag = $1 AND state IN ('defined', 'running')")
+        .execute(Tuple.of(dag))
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  public Uni<List<Views.DataView>> datasets(
+      @Nullable UUID workflow, @Nullable String state, @Nullable UUID after, int limit) {
+    return pool.preparedQuery(
+            """
+            SELECT * FROM dataset
+            WHERE ($1::uuid IS NULL OR wfuuid = $1) AND ($2::text IS NULL OR state = $2)
+              AND ($3::uuid IS NULL OR uuid < $3)
+            ORDER BY uuid DESC LIMIT $4
+            """)
+        .execute(Tuple.of(workflow, state, after, limit))
+        .map(rows -> rows.stream().map(Views.DataView::of).toList());
+  }
+
+  public Uni<Views.DataView> dataset(UUID uuid) {
+    return pool.preparedQuery("SELECT * FROM dataset WHERE uuid = $1")
+        .execute(Tuple.of(uuid))
+        .map(
+            rows ->
+                rows.stream()
+                    .map(Views.DataView::of)
+                    .findFirst()
+                    .orElseThrow(() -> ProblemException.notFound("dataset", uuid)));
+  }
+
+  Uni<Integer> count(SqlConnection sql, String statement, Tuple values) {
+    return sql.preparedQuery(statement).execute(values).map(rows -> rows.rowCount());
+  }
+
+  /** False if the job does not wait. */
+  public Uni<Boolean> adjust(SqlConnection sql, UUID uuid, int priority) {
+    return count(
+            sql,
+            "UPDATE job SET priority = $2 WHERE uuid = $1 AND state IN ('template', 'defined')",
+            Tuple.of(uuid, priority))
+        .map(changed -> changed == 1);
+  }
+
+  public Uni<Void> cancelTemplate(SqlConnection sql, UUID uuid, Instant now) {
+    return count(
+            sql,
+            "UPDATE job SET state = 'cancelled', ts_sto = $2 WHERE uuid = $1 AND state = 'template'",
+            Tuple.of(uuid, now.atOffset(ZoneOffset.UTC)))
+        .replaceWithVoid();
+  }
+}

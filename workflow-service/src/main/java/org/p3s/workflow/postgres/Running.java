@@ -1,0 +1,90 @@
+package org.p3s.workflow.postgres;
+
+import static org.p3s.workflow.postgres.Columns.instant;
+
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.workflow.domain.JobState;
+import org.p3s.workflow.domain.Progress;
+import org.p3s.workflow.domain.WorkflowState;
+
+/** A locked workflow: its head and its progress. */
+public record Running(
+    UUID uuid,
+    String name,
+    String dag,
+    int dagVersion,
+    int nvertices,
+    @Nullable UUID file,
+    @Nullable String watch,
+    @Nullable String path,
+    Instant tsDef,
+    @Nullable Instant tsSta,
+    WorkflowState before,
+    Progress progress) {
+
+  /** True if something is to be written. */
+  boolean isChanged() {
+    return before != progress.state() || !progress.changed().isEmpty();
+  }
+
+  /** True if the workflow ended just now. */
+  public boolean hasEnded() {
+    return !before.isEnd() && progress.state().isEnd();
+  }
+
+  static Map<UUID, Running> of(RowSet<Row> heads, RowSet<Row> steps) {
+    Map<UUID, List<Progress.Step>> byWorkflow = new HashMap<>();
+    for (Row row : steps) {
+      byWorkflow.computeIfAbsent(row.getUUID("wfuuid"), w -> new ArrayList<>()).add(step(row));
+    }
+    Map<UUID, Running> all = new LinkedHashMap<>();
+    for (Row row : heads) {
+      UUID uuid = row.getUUID("uuid");
+      WorkflowState state = WorkflowState.of(row.getString("state"));
+      all.put(
+          uuid,
+          new Running(
+              uuid,
+              row.getString("name"),
+              row.getString("dag"),
+              row.getInteger("dag_version"),
+              row.getInteger("nvertices"),
+              row.getUUID("file"),
+              row.getString("watch"),
+              row.getString("path"),
+              Objects.requireNonNull(instant(row, "ts_def")),
+              instant(row, "ts_sta"),
+              state,
+              new Progress(state, byWorkflow.getOrDefault(uuid, List.of()))));
+    }
+    return all;
+  }
+
+  private static Progress.Step step(Row row) {
+    Integer errcode = row.getInteger("errcode");
+    JobState state = JobState.of(row.getString("state"));
+    boolean noop = row.getBoolean("noop");
+    return new Progress.Step(
+        row.getUUID("uuid"),
+        row.getString("node"),
+        Arrays.asList(row.getArrayOfUUIDs("parents")),
+        noop,
+        row.getBoolean("optional"),
+        "continue".equals(row.getString("onfailure")),
+        state,
+        state == JobState.FINISHED && (noop || (errcode != null && errcode == 0)),
+        row.getInteger("attempt"),
+        row.getInteger("maxattempts"));
+  }
+}

@@ -1,0 +1,152 @@
+package org.p3s.workflow.postgres;
+
+/** The set statements of the hot path, one per kind and batch. */
+final class Statements {
+
+  static final String INSERT_WORKFLOWS =
+      """
+      INSERT INTO workflow (uuid, name, dag, dag_version, usr, nvertices, file, watch, path,
+                            ts_def, state)
+      SELECT w.*, $11
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::int[],
+                  $7::uuid[], $8::text[], $9::text[], $10::timestamptz[]) AS w
+      ON CONFLICT (file, dag) DO NOTHING
+      RETURNING uuid
+      """;
+
+  static final String INSERT_JOBS =
+      """
+      INSERT INTO job (uuid, wfuuid, node, ord, name, jobtype, payload, params, env, infile,
+                       priority, timelimit, maxattempts, usr, site, p_uuid, optional, onfailure,
+                       requirements, inputs, outputs, staleafter, run, subrun, noop, parents,
+                       state, ts_def)
+      SELECT uuid, wfuuid, node, ord, name, jobtype, payload, params, env, infile,
+             priority, timelimit, maxattempts, usr, site, p_uuid, optional, onfailure,
+             requirements,
+             ARRAY(SELECT jsonb_array_elements_text(inputs)),
+             ARRAY(SELECT jsonb_array_elements_text(outputs)),
+             staleafter, run, subrun, noop,
+             ARRAY(SELECT jsonb_array_elements_text(parents)::uuid),
+             state, ts_def
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[],
+                  $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::int[], $12::bigint[],
+                  $13::int[], $14::text[], $15::text[], $16::uuid[], $17::boolean[], $18::text[],
+                  $19::jsonb[], $20::jsonb[], $21::jsonb[], $22::bigint[], $23::bigint[],
+                  $24::bigint[], $25::boolean[], $26::jsonb[], $27::text[], $28::timestamptz[])
+        AS j(uuid, wfuuid, node, ord, name, jobtype, payload, params, env, infile, priority,
+             timelimit, maxattempts, usr, site, p_uuid, optional, onfailure, requirements, inputs,
+             outputs, staleafter, run, subrun, noop, parents, state, ts_def)
+      """;
+
+  static final String INSERT_DATASETS =
+      """
+      INSERT INTO dataset (uuid, wfuuid, ord, name, dirpath, path, datatype, datatag, comment,
+                           source, target, state, size, ts_reg, ts_upd)
+      SELECT d.*, $14, $14
+      FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[],
+                  $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
+                  $13::bigint[]) AS d
+      """;
+
+  static final String LOCK_WORKFLOWS =
+      "SELECT * FROM workflow WHERE uuid = ANY($1::uuid[]) ORDER BY uuid FOR UPDATE";
+
+  static final String READ_STEPS =
+      """
+      SELECT uuid, wfuuid, node, parents, noop, optional, onfailure, state, errcode, attempt,
+             maxattempts
+      FROM job WHERE wfuuid = ANY($1::uuid[]) ORDER BY wfuuid, ord
+      """;
+
+  static final String UPDATE_WORKFLOWS =
+      """
+      UPDATE workflow w
+      SET state = u.state, reason = u.reason, ndone = u.ndone,
+          ts_sta = CASE WHEN u.state = 'template' THEN NULL ELSE coalesce(w.ts_sta, $5) END,
+          ts_sto = CASE WHEN u.state IN ('finished', 'failed', 'cancelled')
+                        THEN coalesce(w.ts_sto, $5) END
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) AS u(uuid, state, reason, ndone)
+      WHERE w.uuid = u.uuid
+      """;
+
+  static final String UPDATE_STEPS =
+      """
+      UPDATE job j
+      SET state = u.state, attempt = u.attempt,
+          errcode = CASE WHEN u.state = 'finished' AND j.noop THEN 0
+                         WHEN u.state = 'defined' THEN NULL ELSE j.errcode END,
+          ts_def = CASE WHEN u.state = 'defined' THEN $4 ELSE j.ts_def END,
+          stale_at = CASE WHEN u.state = 'defined'
+                          THEN $4::timestamptz + j.staleafter * interval '1 second'
+                          ELSE j.stale_at END,
+          ts_sta = CASE WHEN u.state = 'defined' THEN NULL
+                        WHEN u.state = 'finished' AND j.noop THEN $4 ELSE j.ts_sta END,
+          ts_sto = CASE WHEN u.state = 'defined' THEN NULL
+                        WHEN u.state IN ('template', 'dispatched', 'running') THEN NULL
+                        ELSE coalesce(j.ts_sto, $4) END
+      FROM unnest($1::uuid[], $2::text[], $3::int[]) AS u(uuid, state, attempt)
+      WHERE j.uuid = u.uuid
+      """;
+
+  static final String UPDATE_ENDS =
+      """
+      UPDATE job j
+      SET errcode = u.errcode, signal = u.signal, reason = u.reason,
+          pilot = coalesce(u.pilot, j.pilot), host = coalesce(u.host, j.host),
+          pid = coalesce(u.pid, j.pid), host_workdir = coalesce(u.workdir, j.host_workdir),
+          cpu_s = u.cpu_s, max_rss_kib = u.max_rss_kib,
+          ts_dis = coalesce(u.ts_dis, j.ts_dis), ts_sta = coalesce(u.ts_sta, j.ts_sta),
+          ts_sto = u.ts_sto,
+          state = CASE WHEN j.wfuuid IS NULL THEN u.state ELSE j.state END
+      FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::uuid[],
+                  $7::text[], $8::bigint[], $9::text[], $10::float8[], $11::bigint[],
+                  $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::text[])
+        AS u(uuid, attempt, errcode, signal, reason, pilot, host, pid, workdir, cpu_s,
+             max_rss_kib, ts_dis, ts_sta, ts_sto, state)
+      WHERE j.uuid = u.uuid AND j.attempt = u.attempt
+        AND j.state IN ('defined', 'dispatched', 'running')
+      """;
+
+  static final String UPDATE_DATASETS =
+      """
+      UPDATE dataset d
+      SET state = u.state, size = u.size, checksum = u.checksum, ts_upd = $6
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[])
+        AS u(wfuuid, path, state, size, checksum)
+      WHERE d.wfuuid = u.wfuuid AND d.path = u.path AND d.state IN ('expected', 'missing')
+      """;
+
+  // Of several events of one job in a batch the one that says most wins: the highest lease, and
+  // within it the last.
+  static final String UPDATE_PROGRESS =
+      """
+      UPDATE job j
+      SET state = u.state, lease = u.lease,
+          pilot = CASE WHEN u.state = 'defined' THEN NULL ELSE u.pilot END,
+          host = CASE WHEN u.state = 'defined' THEN NULL ELSE coalesce(u.host, j.host) END,
+          pid = CASE WHEN u.state = 'running' THEN u.pid END,
+          host_workdir = coalesce(u.workdir, j.host_workdir),
+          ts_dis = CASE WHEN u.state = 'dispatched' THEN u.at
+                        WHEN u.state = 'defined' THEN NULL ELSE j.ts_dis END,
+          ts_sta = CASE WHEN u.state = 'running' THEN u.at END
+      FROM (
+        SELECT DISTINCT ON (uuid) *
+        FROM unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::uuid[], $6::text[],
+                    $7::bigint[], $8::text[], $9::timestamptz[]) WITH ORDINALITY
+          AS e(uuid, state, attempt, lease, pilot, host, pid, workdir, at, n)
+        ORDER BY uuid, lease DESC, n DESC
+      ) u
+      WHERE j.uuid = u.uuid AND j.attempt = u.attempt
+        AND j.state IN ('defined', 'dispatched', 'running')
+        AND (u.lease > j.lease OR (u.lease = j.lease AND NOT (
+              j.state = 'running' AND u.state = 'dispatched')))
+      """;
+
+  static final String READ_JOBS =
+      """
+      SELECT j.* FROM unnest($1::uuid[]) WITH ORDINALITY AS u(uuid, n)
+      JOIN job j ON j.uuid = u.uuid ORDER BY u.n
+      """;
+
+  private Statements() {}
+}

@@ -1,0 +1,123 @@
+package org.p3s.workflow.postgres;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Templates and data types; Hibernate Reactive, since these are few and seldom written. */
+@ApplicationScoped
+public class TemplateStore {
+
+  /** What {@link #add} did. */
+  public enum Added {
+    CREATED,
+    REPLACED,
+    EXISTS
+  }
+
+  /**
+   * Stores a template as the next version of its name, or as the first; sets the version in the
+   * entity. Two at once: the primary key lets one through, the other fails and changes nothing.
+   */
+  public Uni<Added> add(DagEntity dag, boolean replace) {
+    return Panache.withTransaction(
+        () ->
+            Panache.getSession()
+                .flatMap(
+                    session ->
+                        latest(session, dag.name)
+                            .flatMap(
+                                before -> {
+                                  if (before.isPresent() && !replace) {
+                                    return Uni.createFrom().item(Added.EXISTS);
+                                  }
+                                  dag.version = before.map(d -> d.version + 1).orElse(1);
+                                  return session
+                                      .persist(dag)
+                                      .replaceWith(
+                                          before.isPresent() ? Added.REPLACED : Added.CREATED);
+                                })));
+  }
+
+  public Uni<Optional<DagEntity>> latest(String name) {
+    return inSession(session -> latest(session, name));
+  }
+
+  private static Uni<Optional<DagEntity>> latest(Mutiny.Session session, String name) {
+    return session
+        .createSelectionQuery(
+            "FROM DagEntity WHERE name = :name ORDER BY version DESC", DagEntity.class)
+        .setParameter("name", name)
+        .setMaxResults(1)
+        .getResultList()
+        .map(list -> list.stream().findFirst());
+  }
+
+  /** The latest versions by name, after a name, at most so many. */
+  public Uni<List<DagEntity>> list(String after, int limit) {
+    return inSession(
+        session ->
+            session
+                .createSelectionQuery(
+                    "FROM DagEntity d WHERE d.name > :after AND d.version ="
+                        + " (SELECT max(e.version) FROM DagEntity e WHERE e.name = d.name)"
+                        + " ORDER BY d.name",
+                    DagEntity.class)
+                .setParameter("after", after)
+                .setMaxResults(limit)
+                .getResultList());
+  }
+
+  /** Removes all versions; workflows keep what they were made of. */
+  public Uni<Integer> remove(String name) {
+    return Panache.withTransaction(
+        () ->
+            Panache.getSession()
+                .flatMap(
+                    session ->
+                        session
+                            .createMutationQuery("DELETE FROM DagEntity WHERE name = :name")
+                            .setParameter("name", name)
+                            .executeUpdate()));
+  }
+
+  public Uni<List<DatatypeEntity>> datatypes() {
+    return inSession(
+        session ->
+            session
+                .createSelectionQuery("FROM DatatypeEntity ORDER BY name", DatatypeEntity.class)
+                .getResultList());
+  }
+
+  /** Extensions by data type. */
+  public Uni<Map<String, String>> extensions() {
+    return datatypes().map(all -> all.stream().collect(Collectors.toMap(d -> d.name, d -> d.ext)));
+  }
+
+  /** Stores a data type; one of that name is replaced. */
+  public Uni<DatatypeEntity> put(DatatypeEntity datatype) {
+    return Panache.withTransaction(
+        () -> Panache.getSession().flatMap(session -> session.merge(datatype)));
+  }
+
+  public Uni<Integer> removeDatatype(String name) {
+    return Panache.withTransaction(
+        () ->
+            Panache.getSession()
+                .flatMap(
+                    session ->
+                        session
+                            .createMutationQuery("DELETE FROM DatatypeEntity WHERE name = :name")
+                            .setParameter("name", name)
+                            .executeUpdate()));
+  }
+
+  private static <T> Uni<T> inSession(java.util.function.Function<Mutiny.Session, Uni<T>> work) {
+    return Panache.withSession(() -> Panache.getSession().flatMap(session -> work.apply(session)));
+  }
+}

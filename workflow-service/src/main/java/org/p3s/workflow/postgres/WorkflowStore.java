@@ -1,0 +1,212 @@
+package org.p3s.workflow.postgres;
+
+import static org.p3s.workflow.postgres.Columns.column;
+import static org.p3s.workflow.postgres.Columns.time;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.p3s.contracts.JobFinished;
+import org.p3s.contracts.JobProgress;
+import org.p3s.contracts.OutputFile;
+import org.p3s.workflow.domain.Dataset;
+import org.p3s.workflow.domain.Job;
+import org.p3s.workflow.domain.JobState;
+import org.p3s.workflow.domain.Plan;
+import org.p3s.workflow.domain.Progress;
+
+/**
+ * Workflows, jobs and datasets inside transactions. The reactive client, not Hibernate: these are
+ * set operations on the path of every file, one statement per kind and batch.
+ */
+@ApplicationScoped
+public class WorkflowStore {
+
+  /** Stores plans; those whose file has its workflow of that DAG already are left out. */
+  public Uni<Set<UUID>> insert(SqlConnection sql, List<Plan> plans, String state) {
+    return sql.preparedQuery(Statements.INSERT_WORKFLOWS)
+        .execute(
+            Tuple.from(
+                List.of(
+                    column(plans, Plan::uuid, new UUID[0]),
+                    column(plans, Plan::name, new String[0]),
+                    column(plans, Plan::dag, new String[0]),
+                    column(plans, Plan::dagVersion, new Integer[0]),
+                    column(plans, p -> p.order().user(), new String[0]),
+                    column(plans, p -> p.jobs().size(), new Integer[0]),
+                    column(plans, Plan::file, new UUID[0]),
+                    column(
+                        plans,
+                        p -> p.order().arrival() == null ? null : p.order().arrival().watch(),
+                        new String[0]),
+                    column(
+                        plans,
+                        p -> p.order().arrival() == null ? null : p.order().arrival().path(),
+                        new String[0]),
+                    column(plans, p -> time(p.tsDef()), new OffsetDateTime[0]),
+                    state)))
+        .map(
+            rows -> {
+              Set<UUID> inserted = new HashSet<>();
+              rows.forEach(row -> inserted.add(row.getUUID("uuid")));
+              return inserted;
+            });
+  }
+
+  public Uni<Void> insertJobs(SqlConnection sql, List<Job> jobs) {
+    Integer[] order = new Integer[jobs.size()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    return sql.preparedQuery(Statements.INSERT_JOBS)
+        .execute(Tuple.from(JobColumns.of(jobs, order)))
+        .replaceWithVoid();
+  }
+
+  public Uni<Void> insertDatasets(SqlConnection sql, List<Dataset> datasets, Instant now) {
+    if (datasets.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    Integer[] order = new Integer[datasets.size()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i;
+    }
+    return sql.preparedQuery(Statements.INSERT_DATASETS)
+        .execute(
+            Tuple.from(
+                List.of(
+                    column(datasets, Dataset::uuid, new UUID[0]),
+                    column(datasets, Dataset::wfuuid, new UUID[0]),
+                    order,
+                    column(datasets, Dataset::name, new String[0]),
+                    column(datasets, Dataset::dirpath, new String[0]),
+                    column(datasets, Dataset::path, new String[0]),
+                    column(datasets, Dataset::datatype, new String[0]),
+                    column(datasets, Dataset::datatag, new String[0]),
+                    column(datasets, Dataset::comment, new String[0]),
+                    column(datasets, Dataset::source, new String[0]),
+                    column(datasets, Dataset::target, new String[0]),
+                    column(datasets, d -> d.state().text(), new String[0]),
+                    column(datasets, Dataset::size, new Long[0]),
+                    now.atOffset(java.time.ZoneOffset.UTC))))
+        .replaceWithVoid();
+  }
+
+  /** Locks workflows, always in the same order, so that two batches can't wait for each other. */
+  public Uni<Map<UUID, Running>> lock(SqlConnection sql, Collection<UUID> workflows) {
+    return sql.preparedQuery(Statements.LOCK_WORKFLOWS)
+        .execute(Tuple.of(workflows.toArray(UUID[]::new)))
+        .flatMap(
+            heads ->
+                sql.preparedQuery(Statements.READ_STEPS)
+                    .execute(Tuple.of(workflows.toArray(UUID[]::new)))
+                    .map(steps -> Running.of(heads, steps)));
+  }
+
+  /** Writes what {@link Progress} changed, of all workflows of a batch at once. */
+  public Uni<Void> store(SqlConnection sql, Collection<Running> all, Instant now) {
+    List<Running> moved = all.stream().filter(Running::isChanged).toList();
+    if (moved.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    List<Progress.Step> steps =
+        moved.stream().flatMap(r -> r.progress().changed().stream()).toList();
+    OffsetDateTime at = now.atOffset(java.time.ZoneOffset.UTC);
+    return sql.preparedQuery(Statements.UPDATE_WORKFLOWS)
+        .execute(
+            Tuple.of(
+                column(moved, Running::uuid, new UUID[0]),
+                column(moved, r -> r.progress().state().text(), new String[0]),
+                column(moved, r -> r.progress().reason(), new String[0]),
+                column(moved, r -> r.progress().done(), new Integer[0]),
+                at))
+        .chain(
+            () ->
+                sql.preparedQuery(Statements.UPDATE_STEPS)
+                    .execute(
+                        Tuple.of(
+                            column(steps, Progress.Step::job, new UUID[0]),
+                            column(steps, s -> s.state().text(), new String[0]),
+                            column(steps, Progress.Step::attempt, new Integer[0]),
+                            at)))
+        .replaceWithVoid();
+  }
+
+  /** Notes how jobs ended, whatever follows from it. */
+  public Uni<Void> storeEnds(SqlConnection sql, List<JobFinished> ends) {
+    return sql.preparedQuery(Statements.UPDATE_ENDS)
+        .execute(Tuple.from(JobColumns.ofEnds(ends)))
+        .replaceWithVoid();
+  }
+
+  /** Files that jobs wrote, or did not. */
+  public Uni<Void> storeOutputs(SqlConnection sql, List<JobFinished> ends, Instant now) {
+    record Seen(UUID wfuuid, OutputFile file) {}
+    List<Seen> seen =
+        ends.stream()
+            .filter(end -> end.wfuuid() != null)
+            .flatMap(
+                end ->
+                    end.outputs().stream()
+                        .map(f -> new Seen(java.util.Objects.requireNonNull(end.wfuuid()), f)))
+            .toList();
+    if (seen.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return sql.preparedQuery(Statements.UPDATE_DATASETS)
+        .execute(
+            Tuple.of(
+                column(seen, Seen::wfuuid, new UUID[0]),
+                column(seen, s -> s.file().path(), new String[0]),
+                column(seen, s -> s.file().exists() ? "ready" : "missing", new String[0]),
+                column(seen, s -> s.file().size(), new Long[0]),
+                column(seen, s -> s.file().checksum(), new String[0]),
+                now.atOffset(java.time.ZoneOffset.UTC)))
+        .replaceWithVoid();
+  }
+
+  /** Dispatched, running, requeued; never after an end, never from an older lease or attempt. */
+  public Uni<Void> storeProgress(SqlConnection sql, List<JobProgress> events) {
+    return sql.preparedQuery(Statements.UPDATE_PROGRESS)
+        .execute(
+            Tuple.from(
+                List.of(
+                    column(events, JobProgress::job, new UUID[0]),
+                    column(events, e -> progressState(e).text(), new String[0]),
+                    column(events, JobProgress::attempt, new Integer[0]),
+                    column(events, JobProgress::lease, new Long[0]),
+                    column(events, JobProgress::pilot, new UUID[0]),
+                    column(events, JobProgress::host, new String[0]),
+                    column(events, JobProgress::pid, new Long[0]),
+                    column(events, JobProgress::hostWorkdir, new String[0]),
+                    column(events, e -> time(e.at()), new OffsetDateTime[0]))))
+        .replaceWithVoid();
+  }
+
+  private static JobState progressState(JobProgress event) {
+    return switch (event.state()) {
+      case DISPATCHED -> JobState.DISPATCHED;
+      case RUNNING -> JobState.RUNNING;
+      case REQUEUED -> JobState.DEFINED;
+    };
+  }
+
+  /** The jobs with all they were defined with, in the order asked for. */
+  public Uni<List<Job>> jobs(SqlConnection sql, Collection<UUID> uuids) {
+    if (uuids.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    return sql.preparedQuery(Statements.READ_JOBS)
+        .execute(Tuple.of(uuids.toArray(UUID[]::new)))
+        .map(rows -> rows.stream().map(JobColumns::job).toList());
+  }
+}
