@@ -75,8 +75,8 @@ public record Shape(String name, List<Column> columns) {
           of("PATH", "path"),
           of("PATTERN", "pattern"),
           of("DAGS", "dags"),
-          of("PAUSED", "paused"),
-          of("AFTER", "after"));
+          of("STATE", "state"),
+          of("PROBLEM", "problem"));
   public static final Shape FILE =
       shape(
           "uuid",
@@ -109,14 +109,14 @@ public record Shape(String name, List<Column> columns) {
           number("LIMIT", "limit_running"));
   public static final Shape SERVICE_RECORD =
       shape(
-          "id",
+          "uuid",
           time("AT (UTC)", "at"),
           of("SERVICE", "service"),
           of("LEVEL", "level"),
           of("MESSAGE", "message"));
   public static final Shape DQM =
       shape(
-          "id",
+          "uuid",
           time("AT (UTC)", "ts"),
           number("RUN", "run"),
           number("SUBRUN", "subrun"),

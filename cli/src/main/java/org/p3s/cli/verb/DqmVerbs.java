@@ -1,5 +1,6 @@
 package org.p3s.cli.verb;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.p3s.cli.Context;
@@ -44,9 +45,9 @@ public final class DqmVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s dqm add dqm.json"})
   int add(@Parameters(paramLabel = "FILE.json") Path file) {
-    cli.api()
-        .json(
-            Call.post(Service.MONITOR, "/dqm/results").body("application/json", Json.bytes(file)));
+    JsonNode given = Json.file(file);
+    JsonNode results = given.isArray() ? given : Json.array().add(given);
+    cli.api().json(Call.post(Service.MONITOR, "/dqm/results").json(results));
     return Exit.DONE;
   }
 }

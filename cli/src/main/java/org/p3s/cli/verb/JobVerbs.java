@@ -183,6 +183,7 @@ public final class JobVerbs {
       }
     }
     chosen.forEach(uuid -> cli.api().json(Call.delete(Service.WORKFLOW, "/jobs/{}", uuid)));
+    cli.terminal().note("cancelled " + chosen.size() + " jobs");
     return Exit.DONE;
   }
 
@@ -228,7 +229,7 @@ public final class JobVerbs {
     if (answer.hasNonNull("place")) {
       cli.terminal().line("  place in the queue: " + answer.path("place").asLong());
     }
-    if (answer.hasNonNull("expected_start")) {
+    if (answer.hasNonNull("place") && answer.hasNonNull("expected_start")) {
       cli.terminal()
           .line("  expected start: " + Column.time(answer.path("expected_start")) + " UTC");
     }

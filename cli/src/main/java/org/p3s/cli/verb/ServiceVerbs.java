@@ -45,7 +45,7 @@ public final class ServiceVerbs {
       @Option(names = "-f", description = "Go on with what is new, newest last, until Ctrl-C.")
           boolean follow,
       @Mixin ListOptions options) {
-    Supplier<Call> call = () -> Call.get(Service.MONITOR, "/services").with("service", name);
+    Supplier<Call> call = () -> Call.get(Service.MONITOR, "/services").with("name", name);
     return follow ? follow(call, options) : lists.list(options, call, Shape.SERVICE_RECORD);
   }
 
@@ -70,7 +70,7 @@ public final class ServiceVerbs {
   }
 
   private static String key(JsonNode record) {
-    return record.hasNonNull("id") ? record.path("id").asText() : record.toString();
+    return record.hasNonNull("uuid") ? record.path("uuid").asText() : record.toString();
   }
 
   private static String line(JsonNode record, Format format) {

@@ -48,16 +48,16 @@ public final class SummaryVerb implements Callable<Integer> {
   static List<String> lines(JsonNode summary) {
     List<String> lines = new ArrayList<>();
     for (String thing : COUNTED) {
-      lines.add(String.format(Locale.ROOT, "%-10s %s", thing, counts(summary.path(thing))));
+      lines.add(String.format(Locale.ROOT, "%-11s %s", thing, counts(summary.path(thing))));
     }
     JsonNode backlog = summary.path("backlog");
     lines.add(
         String.format(
             Locale.ROOT,
-            "%-10s %d waiting%s",
+            "%-11s %d waiting%s",
             "backlog",
             backlog.path("waiting").asLong(),
-            backlog.hasNonNull("oldest_s")
+            backlog.path("waiting").asLong() > 0 && backlog.hasNonNull("oldest_s")
                 ? String.format(
                     Locale.ROOT, ", the oldest for %.1f s", backlog.path("oldest_s").asDouble())
                 : ""));
@@ -65,7 +65,7 @@ public final class SummaryVerb implements Callable<Integer> {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%-10s %d finished, %d failed",
+              "%-11s %d finished, %d failed",
               "last " + span(window.path("seconds").asLong()),
               window.path("finished").asLong(),
               window.path("failed").asLong()));
@@ -74,7 +74,7 @@ public final class SummaryVerb implements Callable<Integer> {
     if (dead > 0) {
       lines.add(
           String.format(
-              Locale.ROOT, "%-10s %d records that a service could not use", "dead", dead));
+              Locale.ROOT, "%-11s %d records that a service could not use", "dead", dead));
     }
     return lines;
   }

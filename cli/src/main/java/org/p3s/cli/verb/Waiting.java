@@ -152,22 +152,9 @@ final class Waiting {
     List<JsonNode> bad =
         ended.stream().filter(item -> !"success".equals(item.path("outcome").asText())).toList();
     for (JsonNode item : bad) {
-      cli.terminal()
-          .note(
-              "p3s: "
-                  + thing
-                  + " "
-                  + item.path("uuid").asText()
-                  + " failed: "
-                  + (item.has("nvertices")
-                      ? item.path("state").asText() + reason(item)
-                      : WorkflowPicture.why(item)));
+      String why = item.has("nvertices") ? WorkflowPicture.end(item) : WorkflowPicture.why(item);
+      cli.terminal().note("p3s: " + thing + " " + item.path("uuid").asText() + " failed: " + why);
     }
     return bad.isEmpty() ? Exit.DONE : Exit.FAILED;
-  }
-
-  private static String reason(JsonNode item) {
-    String reason = Column.plain(item.path("reason"));
-    return reason.isEmpty() ? "" : ", " + reason;
   }
 }

@@ -64,6 +64,20 @@ final class WorkflowPicture {
     }
   }
 
+  /** What ended a workflow badly, in one line: its reason, or the jobs that failed. */
+  static String end(JsonNode workflow) {
+    List<String> whys = new ArrayList<>();
+    if (workflow.hasNonNull("reason")) {
+      whys.add(Column.plain(workflow.path("reason")));
+    }
+    for (JsonNode job : workflow.path("jobs")) {
+      if ("failure".equals(job.path("outcome").asText()) && failedItself(job)) {
+        whys.add(why(job) + " (p3s job log " + job.path("uuid").asText() + " --stderr)");
+      }
+    }
+    return whys.isEmpty() ? workflow.path("state").asText() : String.join("; ", whys);
+  }
+
   /** What ended a job badly, in one line. */
   static String why(JsonNode job) {
     String reason = Column.plain(job.path("reason"));

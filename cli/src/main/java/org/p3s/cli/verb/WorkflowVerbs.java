@@ -153,6 +153,7 @@ public final class WorkflowVerbs {
       }
     }
     chosen.forEach(uuid -> cli.api().json(Call.delete(Service.WORKFLOW, "/workflows/{}", uuid)));
+    cli.terminal().note("cancelled " + chosen.size() + " workflows");
     return Exit.DONE;
   }
 }

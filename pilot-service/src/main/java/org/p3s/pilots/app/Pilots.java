@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,16 +145,20 @@ public class Pilots {
 
   /** Ends pilots, whoever wishes it. */
   public Uni<List<PilotRow>> end(List<UUID> pilots, String status, String reason) {
-    return end(pilots, "stopped", status, reason, true);
+    return end(pilots, "stopped", status, reason, Collections.nCopies(pilots.size(), null));
   }
 
   private Uni<List<PilotRow>> end(
-      List<UUID> pilots, String state, String status, String reason, boolean evenIfHeard) {
+      List<UUID> pilots,
+      String state,
+      String status,
+      String reason,
+      List<@Nullable Instant> heard) {
     Instant now = clock.instant();
     return outbox.transact(
         tx ->
             store
-                .end(tx.sql(), pilots, state, status, reason, now, evenIfHeard)
+                .end(tx.sql(), pilots, state, status, reason, now, heard)
                 .invoke(
                     ended ->
                         ended.forEach(
@@ -167,14 +172,14 @@ public class Pilots {
             "timeout",
             "TO",
             "no sign of life for too long",
-            false)
+            silent.stream().<@Nullable Instant>map(PilotRow::tsLhb).toList())
         .invoke(
             ended ->
                 ended.forEach(
                     pilot -> {
                       lost.increment();
                       log.warn(
-                          "pilot %s at %s (%s) lost after %d s of silence: its job ends as pilot-timeout"
+                          "pilot %s at %s (%s) lost after %d s of silence: its job ends as pilot-timeout, nothing is retried"
                               .formatted(
                                   pilot.uuid(),
                                   pilot.host(),

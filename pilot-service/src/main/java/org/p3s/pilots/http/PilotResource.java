@@ -156,8 +156,19 @@ public class PilotResource {
     if (itself && !this.identity.getPrincipal().getName().equals(uuid.toString())) {
       throw new ProblemException(Problem.NOT_YOURS, "Your token is another pilot's.");
     }
-    String why = reason == null ? (itself ? "ended by itself" : "ended by an operator") : reason;
-    return this.pilots.end(List.of(uuid), itself ? "OK" : "KILL", why).replaceWithVoid();
+    if (itself) {
+      String why = reason == null ? "ended by itself" : reason;
+      return this.pilots.end(List.of(uuid), "OK", why).replaceWithVoid();
+    }
+    // An order, not an end: a pilot that finds itself ended registers anew.
+    return this.wish(new PilotStore.Filter(uuid, null, null, null), "stop")
+        .invoke(
+            told -> {
+              if (told.count() == 0) {
+                throw ProblemException.notFound("living pilot", uuid);
+              }
+            })
+        .replaceWithVoid();
   }
 
   @POST

@@ -35,7 +35,7 @@ public class PilotStore {
                          ts_cre, ts_reg, ts_lhb)
       VALUES ($1, $2, $3, $4, 'active', 'OK', $5, $6, $7, $8, $9, $9, $9)
       ON CONFLICT (uuid) DO UPDATE SET ts_lhb = $9
-        WHERE pilot.ts_end IS NULL AND pilot.host = $3 AND pilot.pid = $4
+        WHERE pilot.ts_end IS NULL AND pilot.site = $2 AND pilot.host = $3 AND pilot.pid = $4
       RETURNING *
       """;
 
@@ -54,9 +54,11 @@ public class PilotStore {
 
   private static final String END =
       """
-      UPDATE pilot SET state = $2, status = $3, reason = $4, ts_end = $5
-      WHERE uuid = ANY($1::uuid[]) AND ts_end IS NULL AND ($6::boolean OR ts_lhb < $5)
-      RETURNING *
+      UPDATE pilot p SET state = $2, reason = $4, ts_end = $5,
+        status = CASE WHEN p.wish = 'stop' AND $2 = 'stopped' THEN 'KILL' ELSE $3 END
+      FROM unnest($1::uuid[], $6::timestamptz[]) AS e(uuid, heard)
+      WHERE p.uuid = e.uuid AND p.ts_end IS NULL AND (e.heard IS NULL OR p.ts_lhb = e.heard)
+      RETURNING p.*
       """;
 
   private static final String LIST =
@@ -136,7 +138,12 @@ public class PilotStore {
             });
   }
 
-  /** Ends pilots that live; {@code evenIfHeard} false leaves one that beat in the meantime. */
+  /**
+   * Ends pilots that live.
+   *
+   * @param heard per pilot its last beat as the caller saw it, and one that beat since is left
+   *     alone; null to end it whatever it did
+   */
   public Uni<List<PilotRow>> end(
       SqlConnection sql,
       List<UUID> uuids,
@@ -144,7 +151,7 @@ public class PilotStore {
       String status,
       String reason,
       Instant now,
-      boolean evenIfHeard) {
+      List<@Nullable Instant> heard) {
     return sql.preparedQuery(END)
         .execute(
             Tuple.from(
@@ -154,7 +161,7 @@ public class PilotStore {
                     status,
                     reason,
                     now.atOffset(ZoneOffset.UTC),
-                    evenIfHeard)))
+                    times(heard))))
         .map(PilotStore::all);
   }
 
@@ -188,6 +195,12 @@ public class PilotStore {
               rows.forEach(row -> counts.put(row.getString("state"), row.getLong("n")));
               return counts;
             });
+  }
+
+  private static java.time.@Nullable OffsetDateTime[] times(List<@Nullable Instant> instants) {
+    return instants.stream()
+        .map(instant -> instant == null ? null : instant.atOffset(ZoneOffset.UTC))
+        .toArray(java.time.OffsetDateTime[]::new);
   }
 
   private static List<PilotRow> all(RowSet<Row> rows) {
