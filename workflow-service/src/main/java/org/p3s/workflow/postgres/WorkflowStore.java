@@ -15,16 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.OutputFile;
 import org.p3s.workflow.domain.Dataset;
-import org.p3s.workflow.domain.DatasetState;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
+import org.p3s.workflow.domain.Plan;
 import org.p3s.workflow.domain.Progress;
-import org.p3s.workflow.domain.Started;
 
 /**
  * Workflows, jobs and datasets inside transactions. The reactive client, not Hibernate: these are
@@ -33,24 +31,29 @@ import org.p3s.workflow.domain.Started;
 @ApplicationScoped
 public class WorkflowStore {
 
-  /** Stores workflows; those whose file has its workflow of that DAG already are left out. */
-  public Uni<Set<UUID>> insert(SqlConnection sql, List<Started> all) {
+  /** Stores plans; those whose file has its workflow of that DAG already are left out. */
+  public Uni<Set<UUID>> insert(SqlConnection sql, List<Plan> plans, String state) {
     return sql.preparedQuery(Statements.INSERT_WORKFLOWS)
         .execute(
             Tuple.from(
                 List.of(
-                    column(all, s -> s.plan().uuid(), new UUID[0]),
-                    column(all, s -> s.plan().name(), new String[0]),
-                    column(all, s -> s.plan().dag(), new String[0]),
-                    column(all, s -> s.plan().dagVersion(), new Integer[0]),
-                    column(all, s -> s.plan().order().user(), new String[0]),
-                    column(all, s -> s.jobs().size(), new Integer[0]),
-                    column(all, s -> s.plan().file(), new UUID[0]),
-                    column(all, s -> s.plan().watch(), new String[0]),
-                    column(all, s -> s.plan().path(), new String[0]),
-                    column(all, s -> time(s.plan().tsDef()), new OffsetDateTime[0]),
-                    column(all, s -> s.state().text(), new String[0]),
-                    column(all, Started::done, new Integer[0]))))
+                    column(plans, Plan::uuid, new UUID[0]),
+                    column(plans, Plan::name, new String[0]),
+                    column(plans, Plan::dag, new String[0]),
+                    column(plans, Plan::dagVersion, new Integer[0]),
+                    column(plans, p -> p.order().user(), new String[0]),
+                    column(plans, p -> p.jobs().size(), new Integer[0]),
+                    column(plans, Plan::file, new UUID[0]),
+                    column(
+                        plans,
+                        p -> p.order().arrival() == null ? null : p.order().arrival().watch(),
+                        new String[0]),
+                    column(
+                        plans,
+                        p -> p.order().arrival() == null ? null : p.order().arrival().path(),
+                        new String[0]),
+                    column(plans, p -> time(p.tsDef()), new OffsetDateTime[0]),
+                    state)))
         .map(
             rows -> {
               Set<UUID> inserted = new HashSet<>();
@@ -135,36 +138,7 @@ public class WorkflowStore {
                             column(steps, s -> s.state().text(), new String[0]),
                             column(steps, Progress.Step::attempt, new Integer[0]),
                             at)))
-        .chain(() -> giveUp(sql, moved, at));
-  }
-
-  private static Uni<Void> giveUp(SqlConnection sql, List<Running> moved, OffsetDateTime at) {
-    record Lost(UUID workflow, @Nullable String node, String state) {}
-    List<Lost> lost =
-        moved.stream()
-            .flatMap(
-                r ->
-                    r.progress().changed().stream()
-                        .filter(step -> step.state().isEnd() && step.state() != JobState.FINISHED)
-                        .map(step -> new Lost(r.uuid(), step.node(), fileOf(step.state()).text())))
-            .toList();
-    if (lost.isEmpty()) {
-      return Uni.createFrom().voidItem();
-    }
-    return sql.preparedQuery(Statements.GIVE_UP_DATASETS)
-        .execute(
-            Tuple.of(
-                column(lost, Lost::workflow, new UUID[0]),
-                column(lost, Lost::node, new String[0]),
-                column(lost, Lost::state, new String[0]),
-                at))
         .replaceWithVoid();
-  }
-
-  private static DatasetState fileOf(JobState end) {
-    return end == JobState.CANCELLED || end == JobState.DROPPED
-        ? DatasetState.DROPPED
-        : DatasetState.MISSING;
   }
 
   /** Notes how jobs ended, whatever follows from it. */
