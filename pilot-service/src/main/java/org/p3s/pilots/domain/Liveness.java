@@ -13,6 +13,11 @@ public final class Liveness {
   private Instant hearingSince;
   private Instant lastTick;
 
+  /**
+   * @param missed beats that may be missed
+   * @param start since when beats can be heard
+   * @param longestTick a longer pause between two ticks means that the service itself stood still
+   */
   public Liveness(int missed, Instant start, Duration longestTick) {
     this.missed = missed;
     this.longestTick = longestTick;
@@ -20,19 +25,22 @@ public final class Liveness {
     this.lastTick = start;
   }
 
+  /** To be called often: notices when the service itself stood still. */
   public void tick(Instant now) {
-    if (Duration.between(this.lastTick, now).compareTo(this.longestTick) > 0) {
-      this.hearingSince = now;
+    if (Duration.between(lastTick, now).compareTo(longestTick) > 0) {
+      hearingSince = now;
     }
-    this.lastTick = now;
+    lastTick = now;
   }
 
+  /** True if a pilot with this last beat, which beats so often, is lost now. */
   public boolean isLost(Instant lastBeat, Duration beat, Instant now) {
-    Instant silentSince = lastBeat.isAfter(this.hearingSince) ? lastBeat : this.hearingSince;
-    return Duration.between(silentSince, now).compareTo(beat.multipliedBy(this.missed)) > 0;
+    Instant silentSince = lastBeat.isAfter(hearingSince) ? lastBeat : hearingSince;
+    return Duration.between(silentSince, now).compareTo(beat.multipliedBy(missed)) > 0;
   }
 
+  /** Nobody whose beat is this or slower can be lost if heard after it. */
   public Instant silentBefore(Instant now, Duration fastestBeat) {
-    return now.minus(fastestBeat.multipliedBy(this.missed));
+    return now.minus(fastestBeat.multipliedBy(missed));
   }
 }

@@ -30,12 +30,12 @@ public enum PilotState {
   }
 
   public boolean isEnd() {
-    return this.successors().isEmpty();
+    return successors().isEmpty();
   }
 
   /** As in JSON and in the database: {@code no-jobs}. */
   public String text() {
-    return this.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   public static Optional<PilotState> of(String text) {

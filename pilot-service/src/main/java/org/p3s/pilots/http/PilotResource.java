@@ -62,41 +62,42 @@ public class PilotResource {
     this.broker = broker;
   }
 
+  /** Registers a pilot with its site's join token; answers with a token of its own. */
   @POST
-  @RolesAllowed({"join"})
+  @RolesAllowed("join")
   public Uni<Response> register(@Nullable Registration who) {
     if (who == null || who.site() == null || who.host() == null || who.pid() == null) {
       throw ProblemException.invalid("/", "a registration names site, host and pid");
     }
-    String bound = this.identity.getAttribute("site");
+    String bound = identity.getAttribute("site");
     if (bound != null && !bound.equals(who.site())) {
       throw new ProblemException(
           Problem.FORBIDDEN, "This join token is for the site " + bound + ".");
     }
     int slots = who.slots() == null ? 1 : who.slots();
     if (slots < 1 || slots > 1024) {
-      throw ProblemException.invalid("/slots", ("is 1 to 1024, not " + slots));
+      throw ProblemException.invalid("/slots", "is 1 to 1024, not " + slots);
     }
-    return this.pilots
+    return pilots
         .register(
             new Pilots.Applicant(
                 who.uuid(), who.site(), who.host(), who.pid(), slots, who.extra(), who.version()))
-        .map(registered -> Response.status(201).entity(this.welcome(registered)).build());
+        .map(registered -> Response.status(201).entity(welcome(registered)).build());
   }
 
   private Welcome welcome(Pilots.Registered registered) {
     SiteEntity site = registered.site();
     PilotTokens.Issued issued =
-        this.tokens.issue(registered.pilot().uuid(), site.name, this.config.tokenLife());
+        tokens.issue(registered.pilot().uuid(), site.name, config.tokenLife());
     return new Welcome(
         registered.pilot().uuid(),
         issued.token(),
         issued.expires(),
         site.pilotbeat,
-        this.config.missedBeats(),
-        this.broker,
-        PilotResource.json(site.env, new TypeReference<Map<String, String>>() {}),
-        PilotResource.json(site.allowEnv, new TypeReference<List<String>>() {}),
+        config.missedBeats(),
+        broker,
+        json(site.env, new TypeReference<Map<String, String>>() {}),
+        json(site.allowEnv, new TypeReference<List<String>>() {}),
         site.pilotcycles,
         site.pilotlife);
   }
@@ -109,17 +110,18 @@ public class PilotResource {
     }
   }
 
+  /** A sign of life; 410 {@code pilot-gone} if the pilot has ended or was declared lost. */
   @POST
   @Path("{uuid}/beat")
-  @RolesAllowed({"pilot"})
+  @RolesAllowed("pilot")
   public Uni<BeatAnswer> beat(@PathParam("uuid") UUID uuid, @Nullable Beat beat) {
-    if (!this.identity.getPrincipal().getName().equals(uuid.toString())) {
+    if (!identity.getPrincipal().getName().equals(uuid.toString())) {
       throw new ProblemException(Problem.NOT_YOURS, "Your token is another pilot's.");
     }
-    Instant now = this.clock.instant();
+    Instant now = clock.instant();
     String state = beat == null || beat.state() == null ? "no-jobs" : beat.state();
     if (PilotState.of(state).filter(s -> !s.isEnd()).isEmpty()) {
-      throw ProblemException.invalid("/state", ("no state of a living pilot: " + state));
+      throw ProblemException.invalid("/state", "no state of a living pilot: " + state);
     }
     PilotStore.Beat heard =
         new PilotStore.Beat(
@@ -128,7 +130,7 @@ public class PilotResource {
             beat == null || beat.jobs() == null ? List.of() : beat.jobs(),
             beat == null || beat.jobcount() == null ? 0 : beat.jobcount(),
             now);
-    return this.pilots.beat(heard).map(pilot -> this.answer(pilot.orElse(null), uuid));
+    return pilots.beat(heard).map(pilot -> answer(pilot.orElse(null), uuid));
   }
 
   private BeatAnswer answer(@Nullable PilotRow pilot, UUID uuid) {
@@ -143,25 +145,26 @@ public class PilotResource {
         pilot.wish() == null
             ? List.of()
             : List.of(new Instruction(pilot.wish(), "asked for by an operator"));
-    PilotTokens.Issued issued = this.tokens.issue(uuid, pilot.site(), this.config.tokenLife());
+    PilotTokens.Issued issued = tokens.issue(uuid, pilot.site(), config.tokenLife());
     return new BeatAnswer(pilot.state(), orders, issued.token(), issued.expires());
   }
 
+  /** A pilot ends itself; an operator tells it to stop with its next beat. */
   @DELETE
   @Path("{uuid}")
   @RolesAllowed({"pilot", "operator"})
   public Uni<Void> end(
       @PathParam("uuid") UUID uuid, @QueryParam("reason") @Nullable String reason) {
-    boolean itself = this.identity.hasRole("pilot");
-    if (itself && !this.identity.getPrincipal().getName().equals(uuid.toString())) {
+    boolean itself = identity.hasRole("pilot");
+    if (itself && !identity.getPrincipal().getName().equals(uuid.toString())) {
       throw new ProblemException(Problem.NOT_YOURS, "Your token is another pilot's.");
     }
     if (itself) {
       String why = reason == null ? "ended by itself" : reason;
-      return this.pilots.end(List.of(uuid), "OK", why).replaceWithVoid();
+      return pilots.end(List.of(uuid), "OK", why).replaceWithVoid();
     }
     // An order, not an end: a pilot that finds itself ended registers anew.
-    return this.wish(new PilotStore.Filter(uuid, null, null, null), "stop")
+    return wish(new PilotStore.Filter(uuid, null, null, null), "stop")
         .invoke(
             told -> {
               if (told.count() == 0) {
@@ -171,26 +174,28 @@ public class PilotResource {
         .replaceWithVoid();
   }
 
+  /** Tells the pilots chosen to finish what they hold and then end. At least one selector. */
   @POST
   @Path("drain")
-  @RolesAllowed({"operator"})
+  @RolesAllowed("operator")
   public Uni<Count> drain(
       @QueryParam("uuid") @Nullable UUID uuid,
       @QueryParam("site") @Nullable String site,
       @QueryParam("host") @Nullable String host,
       @QueryParam("state") @Nullable String state) {
-    return this.wish(new PilotStore.Filter(uuid, site, host, state), "drain");
+    return wish(new PilotStore.Filter(uuid, site, host, state), "drain");
   }
 
+  /** Tells the pilots chosen to stop their payloads and end. At least one selector. */
   @POST
   @Path("kill")
-  @RolesAllowed({"operator"})
+  @RolesAllowed("operator")
   public Uni<Count> kill(
       @QueryParam("uuid") @Nullable UUID uuid,
       @QueryParam("site") @Nullable String site,
       @QueryParam("host") @Nullable String host,
       @QueryParam("state") @Nullable String state) {
-    return this.wish(new PilotStore.Filter(uuid, site, host, state), "stop");
+    return wish(new PilotStore.Filter(uuid, site, host, state), "stop");
   }
 
   private Uni<Count> wish(PilotStore.Filter filter, String wish) {
@@ -200,11 +205,12 @@ public class PilotResource {
         && filter.state() == null) {
       throw ProblemException.invalid("?site", "choose pilots by uuid, site, host or state");
     }
-    return this.pilots.wish(filter, wish, this.identity.getPrincipal().getName()).map(Count::new);
+    return pilots.wish(filter, wish, identity.getPrincipal().getName()).map(Count::new);
   }
 
+  /** Newest first. */
   @GET
-  @RolesAllowed({"viewer"})
+  @RolesAllowed("viewer")
   public Uni<Page<PilotView>> list(
       @QueryParam("site") @Nullable String site,
       @QueryParam("host") @Nullable String host,
@@ -212,7 +218,7 @@ public class PilotResource {
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @Nullable String after) {
     int size = Paging.limit(limit);
-    return this.store
+    return store
         .list(new PilotStore.Filter(null, site, host, state), Paging.after(after), size + 1)
         .map(
             rows ->
@@ -224,9 +230,9 @@ public class PilotResource {
 
   @GET
   @Path("{uuid}")
-  @RolesAllowed({"viewer"})
+  @RolesAllowed("viewer")
   public Uni<PilotView> get(@PathParam("uuid") UUID uuid) {
-    return this.store
+    return store
         .list(new PilotStore.Filter(uuid, null, null, null), null, 1)
         .map(
             rows ->

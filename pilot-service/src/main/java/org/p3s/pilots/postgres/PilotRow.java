@@ -82,19 +82,7 @@ public record PilotRow(
 
   public PilotHeartbeat event(PilotHeartbeat.Kind kind, Instant at) {
     return new PilotHeartbeat(
-        this.uuid,
-        kind,
-        this.site,
-        this.host,
-        this.pid,
-        this.state,
-        this.status,
-        this.slots,
-        this.jobs,
-        this.jobcount,
-        this.extra,
-        this.reason,
-        this.tsReg,
+        uuid, kind, site, host, pid, state, status, slots, jobs, jobcount, extra, reason, tsReg,
         at);
   }
 }
