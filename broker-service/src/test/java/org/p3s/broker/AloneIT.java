@@ -53,8 +53,8 @@ class AloneIT {
               HttpResponse.BodyHandlers.ofString());
       await().atMost(LONG).until(() -> parked(base, settings) == 1);
       process.destroy();
-      assertThat(poll.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(204);
-      assertThat(process.waitFor(8, TimeUnit.SECONDS)).as("stopped").isTrue();
+      assertThat(poll.get(LONG.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(204);
+      assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).as("stopped").isTrue();
     } finally {
       process.destroyForcibly();
     }

@@ -77,8 +77,12 @@ final class Lobby {
     return true;
   }
 
-  /** All seats that no claim has in hand go out; they are to be told. */
+  /**
+   * All seats that no claim has in hand go out; they are to be told. The others are told when their
+   * claim comes back.
+   */
   List<Parked> empty() {
+    present.values().stream().filter(parked -> parked.inClaim).forEach(p -> p.over = true);
     List<Parked> out = takeOfEachKind(Integer.MAX_VALUE);
     out.forEach(this::leave);
     return out;

@@ -105,4 +105,16 @@ class LobbyTest {
     assertThat(lobby.succeeded(older)).isTrue();
     assertThat(lobby.takeUntried(1)).isEqualTo(List.of(newer));
   }
+
+  @Test
+  void a_seat_in_a_claim_at_the_stop_is_told_when_the_claim_comes_back() {
+    Lobby.Parked claimed = parked(1, "a");
+    lobby.enter(claimed);
+    assertThat(lobby.takeUntried(10)).containsExactly(claimed);
+    Lobby.Parked idle = parked(2, "a");
+    lobby.enter(idle);
+    assertThat(lobby.empty()).containsExactly(idle);
+    assertThat(lobby.putBack(claimed, true)).isTrue();
+    assertThat(lobby.size()).isZero();
+  }
 }
