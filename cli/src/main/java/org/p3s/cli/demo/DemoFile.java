@@ -13,11 +13,18 @@ final class DemoFile {
 
   private final Path path;
   private final Instant dropped;
+  private final boolean corrupt;
   private JsonNode workflow = MissingNode.getInstance();
 
-  DemoFile(Path path, Instant dropped) {
+  /**
+   * A file in the inbox.
+   *
+   * @param corrupt whether its workflow is to fail
+   */
+  DemoFile(Path path, Instant dropped, boolean corrupt) {
     this.path = path;
     this.dropped = dropped;
+    this.corrupt = corrupt;
   }
 
   String name() {
@@ -50,6 +57,11 @@ final class DemoFile {
 
   boolean failed() {
     return "failure".equals(workflow.path("outcome").asText());
+  }
+
+  /** True if it ended as it was meant to: the corrupt one failed, the others finished. */
+  boolean asDesigned() {
+    return ended() && failed() == corrupt;
   }
 
   String state() {

@@ -1,12 +1,9 @@
 package org.p3s.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.p3s.cli.Failure;
 import org.p3s.cli.text.Json;
 
@@ -15,18 +12,11 @@ final class DemoResults {
 
   /** The electron lifetime that was measured beside the one that was generated. */
   static String of(Path results, DemoFile file) {
-    return summary(results, file).map(DemoResults::text).orElse("");
-  }
-
-  private static Optional<JsonNode> summary(Path results, DemoFile file) {
-    try (Stream<Path> files = Files.walk(results)) {
-      return files
-          .filter(path -> path.toString().contains(file.stem()))
-          .filter(path -> path.toString().endsWith("summary.json"))
-          .findFirst()
-          .map(Json::file);
-    } catch (IOException | Failure e) {
-      return Optional.empty();
+    Path summary = results.resolve(file.stem()).resolve(file.stem() + "_summary.json");
+    try {
+      return Files.exists(summary) ? text(Json.file(summary)) : "";
+    } catch (Failure e) {
+      return e.line();
     }
   }
 

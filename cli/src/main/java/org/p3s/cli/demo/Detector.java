@@ -126,7 +126,9 @@ final class Detector {
       } catch (IOException e) {
         throw Failure.failed("cannot move " + file + " to " + target + ": " + e.getMessage());
       }
-      dropped.add(new DemoFile(target, clock.instant()));
+      // The generator damages the one in the middle.
+      boolean corrupt = dropped.size() == files.size() / 2;
+      dropped.add(new DemoFile(target, clock.instant(), corrupt));
     }
     return dropped;
   }

@@ -74,7 +74,8 @@ class DemoTest {
 
   private List<DemoFile> files() {
     return List.of(
-        new DemoFile(Path.of("/in/a.raw"), NOW), new DemoFile(Path.of("/in/b.raw"), NOW));
+        new DemoFile(Path.of("/in/a.raw"), NOW, false),
+        new DemoFile(Path.of("/in/b.raw"), NOW, true));
   }
 
   @Test
@@ -179,10 +180,15 @@ class DemoTest {
                  {"uuid":"j2","node":"hits","state":"cancelled","outcome":"failure"}]}""");
     api.on("GET /jobs/j1/log", 200, "{\"stderr\":\"bad checksum\\n\"}");
 
+    Files.createDirectories(place.results().resolve("a"));
+    Files.writeString(
+        place.results().resolve("a/a_summary.json"),
+        "{\"purity\":{\"lifetime_ms\":5.118,\"true_lifetime_ms\":5.2}}");
+
     assertThat(report(workflow("b.raw", "failed", "\"failure\"", 1))).isEqualTo(Exit.DONE);
 
     assertThat(terminal.out())
-        .contains("a.raw  w-a.raw   finished   4/4     2.50")
+        .contains("a.raw  w-a.raw   finished   4/4     2.50  lifetime 5.12 ms (generated 5.20)")
         .contains("b.raw failed in node decode: finished, error code 3")
         .contains("  | bad checksum")
         .contains("./p3s job log j1 --stderr")
@@ -193,6 +199,6 @@ class DemoTest {
   @Test
   void a_run_without_its_failure_did_not_go_as_designed() throws Exception {
     assertThat(report(workflow("b.raw", "finished", "\"success\"", 4))).isEqualTo(Exit.FAILED);
-    assertThat(terminal.err()).contains("0 workflows failed; it should be one");
+    assertThat(terminal.err()).contains("not as designed: b.raw");
   }
 }

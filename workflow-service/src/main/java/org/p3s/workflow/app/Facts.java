@@ -9,6 +9,7 @@ import org.p3s.contracts.WorkflowDefined;
 import org.p3s.contracts.WorkflowFinished;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.Plan;
+import org.p3s.workflow.domain.Started;
 import org.p3s.workflow.domain.WorkflowState;
 import org.p3s.workflow.postgres.Running;
 
@@ -54,7 +55,6 @@ final class Facts {
   }
 
   static WorkflowDefined defined(Plan plan) {
-    var arrival = plan.order().arrival();
     return new WorkflowDefined(
         plan.uuid(),
         plan.name(),
@@ -63,9 +63,29 @@ final class Facts {
         plan.order().user(),
         plan.jobs().size(),
         plan.file(),
-        arrival == null ? null : arrival.watch(),
-        arrival == null ? null : arrival.path(),
+        plan.watch(),
+        plan.path(),
         null,
+        plan.tsDef());
+  }
+
+  /** A workflow of nothing but noops ends where it starts. */
+  static WorkflowFinished finished(Started started) {
+    Plan plan = started.plan();
+    return new WorkflowFinished(
+        plan.uuid(),
+        plan.name(),
+        plan.dag(),
+        plan.dagVersion(),
+        end(started.state()),
+        null,
+        started.jobs().size(),
+        started.done(),
+        plan.file(),
+        plan.watch(),
+        plan.path(),
+        plan.tsDef(),
+        plan.tsDef(),
         plan.tsDef());
   }
 

@@ -41,7 +41,8 @@ public class Jobs {
   }
 
   /** Stores all of them or none; those that are defined go to the broker. */
-  public Uni<List<UUID>> submit(List<Job> wanted, IdempotencyStore.@Nullable Request request) {
+  public Uni<IdempotencyStore.Made> submit(
+      List<Job> wanted, IdempotencyStore.@Nullable Request request) {
     Instant now = clock.instant();
     return outbox.transact(
         tx ->
@@ -62,20 +63,26 @@ public class Jobs {
 
   /** Changes the priority of a job that waits. */
   public Uni<Void> adjust(UUID uuid, int priority, String user) {
-    return outbox.transact(
-        tx ->
-            jobs.adjust(tx.sql(), uuid, priority)
-                .flatMap(found -> found ? Uni.createFrom().item(found) : refuse(uuid))
-                .flatMap(found -> workflows.jobs(tx.sql(), List.of(uuid)))
-                .invoke(
-                    list ->
-                        tx.emit(
-                            new JobAdjusted(
-                                uuid, list.get(0).wfuuid(), priority, user, clock.instant())))
-                .replaceWithVoid());
+    return outbox
+        .transact(
+            tx ->
+                jobs.adjust(tx.sql(), uuid, priority)
+                    .invoke(
+                        changed -> {
+                          if (!changed.isEmpty()) {
+                            tx.emit(
+                                new JobAdjusted(
+                                    uuid,
+                                    changed.get(0).wfuuid(),
+                                    priority,
+                                    user,
+                                    clock.instant()));
+                          }
+                        }))
+        .flatMap(changed -> changed.isEmpty() ? refuse(uuid) : Uni.createFrom().voidItem());
   }
 
-  private Uni<Boolean> refuse(UUID uuid) {
+  private Uni<Void> refuse(UUID uuid) {
     return jobs.find(uuid)
         .map(
             job -> {

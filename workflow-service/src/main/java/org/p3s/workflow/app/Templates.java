@@ -1,11 +1,16 @@
 package org.p3s.workflow.app;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Problem;
@@ -17,6 +22,7 @@ import org.p3s.workflow.graphml.GraphMlException;
 import org.p3s.workflow.graphml.GraphMlReader;
 import org.p3s.workflow.graphml.GraphMlWriter;
 import org.p3s.workflow.postgres.DagEntity;
+import org.p3s.workflow.postgres.TemplateReader;
 import org.p3s.workflow.postgres.TemplateStore;
 
 /** Loads, checks and hands out templates. What was stored stays unless the new one is good. */
@@ -31,47 +37,83 @@ public class Templates {
   /** A template ready for use. */
   public record Usable(Dag dag, int version, Map<String, String> extensions) {}
 
+  private static final int MOST_PARSED = 50;
+
   private final TemplateStore store;
+  private final TemplateReader reader;
   private final WorkflowConfig config;
   private final InstantSource clock;
+  private final Vertx vertx;
+  private final Map<TemplateReader.Id, Dag> parsed =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<TemplateReader.Id, Dag> eldest) {
+              return size() > MOST_PARSED;
+            }
+          });
 
-  Templates(TemplateStore store, WorkflowConfig config, InstantSource clock) {
+  Templates(
+      TemplateStore store,
+      TemplateReader reader,
+      WorkflowConfig config,
+      InstantSource clock,
+      Vertx vertx) {
     this.store = store;
+    this.reader = reader;
     this.config = config;
     this.clock = clock;
+    this.vertx = vertx;
   }
 
   /** Loads a GraphML file; {@code name} goes before the graph's id. */
-  public Uni<Loaded> load(byte[] file, @Nullable String name, boolean replace, String user) {
+  public Uni<Loaded> load(
+      byte @Nullable [] file, @Nullable String name, boolean replace, String user) {
+    if (file == null || file.length == 0) {
+      throw new ProblemException(Problem.MALFORMED_XML, "The body is empty; it shall be GraphML.");
+    }
     if (file.length > config.dag().maxBytes()) {
       throw new ProblemException(
           Problem.BODY_TOO_LARGE, "A template has at most " + config.dag().maxBytes() + " bytes.");
     }
-    GraphMlReader.Result read = read(file);
-    String dagName = name == null || name.isEmpty() ? read.dag().name() : name;
-    if (!NAME.matcher(dagName).matches()) {
-      throw ProblemException.invalid(
-          "?name",
-          "a DAG's name has 1 to 100 letters, digits, dots, dashes and underscores, not '"
-              + dagName
-              + "'; give it by ?name= or as the graph's id");
-    }
-    Dag dag = new Dag(dagName, read.dag().description(), read.dag().nodes(), read.dag().edges());
+    // A large file takes a while to read, too long for an event loop.
+    return vertx
+        .executeBlocking(() -> read(file))
+        .flatMap(read -> load(read, named(read.dag(), name), replace, user));
+  }
+
+  private Uni<Loaded> load(GraphMlReader.Result read, Dag dag, boolean replace, String user) {
     return store
         .extensions()
         .invoke(known -> refuseUnknownTypes(dag, known))
-        .flatMap(known -> store.add(entity(dag, user), replace).map(how -> how))
+        .map(known -> entity(dag, user))
         .flatMap(
-            how ->
-                how == TemplateStore.Added.EXISTS
-                    ? Uni.createFrom()
-                        .failure(
-                            new ProblemException(
+            entity ->
+                store
+                    .add(entity, replace)
+                    .map(
+                        how -> {
+                          if (how == TemplateStore.Added.EXISTS) {
+                            throw new ProblemException(
                                 Problem.ALREADY_EXISTS,
-                                "There is a DAG " + dagName + "; replace it with ?replace=true."))
-                    : store
-                        .latest(dagName)
-                        .map(e -> new Loaded(e.orElseThrow(), how, read.warnings())));
+                                "There is a DAG "
+                                    + dag.name()
+                                    + "; replace it with ?replace=true.");
+                          }
+                          return new Loaded(entity, how, read.warnings());
+                        }));
+  }
+
+  private static Dag named(Dag dag, @Nullable String name) {
+    String chosen = name == null || name.isEmpty() ? dag.name() : name;
+    if (!NAME.matcher(chosen).matches()) {
+      throw ProblemException.invalid(
+          "?name",
+          "a DAG's name has 1 to 100 letters, digits, dots, dashes and underscores, not '"
+              + chosen
+              + "'; give it by ?name= or as the graph's id");
+    }
+    return new Dag(chosen, dag.description(), dag.nodes(), dag.edges());
   }
 
   private GraphMlReader.Result read(byte[] file) {
@@ -142,22 +184,61 @@ public class Templates {
                             Problem.UNKNOWN_DAG, "There is no DAG " + name + ".")));
   }
 
-  /** The template, parsed, with the extensions of the data types. */
-  public Uni<Usable> usable(String name) {
-    return get(name)
+  /** The templates of those names, ready for use; names without a template are left out. */
+  public Uni<Map<String, Usable>> usable(Set<String> names) {
+    return reader
+        .current(names)
         .flatMap(
-            entity ->
-                store.extensions().map(ext -> new Usable(parse(entity), entity.version, ext)));
+            current -> {
+              List<TemplateReader.Id> unknown =
+                  current.ids().stream().filter(id -> !parsed.containsKey(id)).toList();
+              return parse(unknown).map(fresh -> usable(current, fresh));
+            });
   }
 
-  /** What is stored was checked when it came in. */
-  public static Dag parse(DagEntity entity) {
+  private Map<String, Usable> usable(
+      TemplateReader.Current current, Map<TemplateReader.Id, Dag> fresh) {
+    Map<String, Usable> usable = new HashMap<>();
+    for (TemplateReader.Id id : current.ids()) {
+      Dag dag = fresh.containsKey(id) ? fresh.get(id) : parsed.get(id);
+      if (dag != null) {
+        parsed.put(id, dag);
+        usable.put(id.name(), new Usable(dag, id.version(), current.extensions()));
+      }
+    }
+    return usable;
+  }
+
+  private Uni<Map<TemplateReader.Id, Dag>> parse(List<TemplateReader.Id> ids) {
+    if (ids.isEmpty()) {
+      return Uni.createFrom().item(Map.of());
+    }
+    return reader
+        .graphml(ids)
+        .flatMap(
+            files ->
+                vertx.executeBlocking(
+                    () -> {
+                      Map<TemplateReader.Id, Dag> dags = new HashMap<>();
+                      files.forEach((id, xml) -> dags.put(id, parse(id.name(), xml)));
+                      return dags;
+                    }));
+  }
+
+  /** The stored template, parsed. */
+  public Uni<Dag> parsed(DagEntity entity) {
+    return vertx.executeBlocking(() -> parse(entity.name, entity.graphml));
+  }
+
+  // What is stored was checked when it came in.
+  private static Dag parse(String name, String graphml) {
     try {
-      return GraphMlReader.read(
-              entity.graphml.getBytes(StandardCharsets.UTF_8), Integer.MAX_VALUE / 32)
-          .dag();
+      Dag dag =
+          GraphMlReader.read(graphml.getBytes(StandardCharsets.UTF_8), Integer.MAX_VALUE / 32)
+              .dag();
+      return new Dag(name, dag.description(), dag.nodes(), dag.edges());
     } catch (GraphMlException e) {
-      throw new IllegalStateException("stored DAG " + entity.name + " can't be read", e);
+      throw new IllegalStateException("stored DAG " + name + " can't be read", e);
     }
   }
 }

@@ -1,25 +1,20 @@
 package org.p3s.workflow.app;
 
-import io.smallrye.mutiny.Multi;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.FileArrived;
 import org.p3s.contracts.Ids;
-import org.p3s.contracts.JobDefined;
-import org.p3s.contracts.JobFinished;
-import org.p3s.contracts.JobProgress;
 import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.outbox.Outbox;
@@ -27,51 +22,55 @@ import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.domain.Dataset;
 import org.p3s.workflow.domain.Instantiation;
 import org.p3s.workflow.domain.Job;
-import org.p3s.workflow.domain.JobState;
 import org.p3s.workflow.domain.Order;
 import org.p3s.workflow.domain.Plan;
-import org.p3s.workflow.domain.Progress;
+import org.p3s.workflow.domain.Started;
 import org.p3s.workflow.domain.WorkflowState;
 import org.p3s.workflow.postgres.IdempotencyStore;
 import org.p3s.workflow.postgres.Running;
 import org.p3s.workflow.postgres.WorkflowStore;
 
-/** Makes workflows, moves them, ends them: load, decide, store and tell in one transaction. */
+/** Makes workflows, on request or of files that arrived, and cancels them. */
 @ApplicationScoped
 public class Workflows {
-
-  private record Wish(String dag, Order order) {}
 
   private final Templates templates;
   private final WorkflowStore store;
   private final IdempotencyStore idempotency;
+  private final Settlement settlement;
   private final Outbox outbox;
   private final InstantSource clock;
+  private final MeterRegistry metrics;
 
   Workflows(
       Templates templates,
       WorkflowStore store,
       IdempotencyStore idempotency,
+      Settlement settlement,
       Outbox outbox,
-      InstantSource clock) {
+      InstantSource clock,
+      MeterRegistry metrics) {
     this.templates = templates;
     this.store = store;
     this.idempotency = idempotency;
+    this.settlement = settlement;
     this.outbox = outbox;
     this.clock = clock;
+    this.metrics = metrics;
   }
 
-  /** Makes a workflow on request; answers with its uuid. */
-  public Uni<UUID> start(String dag, Order order, IdempotencyStore.@Nullable Request request) {
+  /** Makes a workflow on request. */
+  public Uni<IdempotencyStore.Made> start(
+      String dag, Order order, IdempotencyStore.@Nullable Request request) {
     return templates
-        .usable(dag)
+        .usable(Set.of(dag))
         .map(
-            template -> {
-              Set<String> strangers = Instantiation.strangers(template.dag(), order);
-              if (!strangers.isEmpty()) {
-                throw ProblemException.invalid(
-                    "/files", "the DAG " + dag + " has no such edge or node: " + strangers);
+            usable -> {
+              Templates.Usable template = usable.get(dag);
+              if (template == null) {
+                throw new ProblemException(Problem.UNKNOWN_DAG, "There is no DAG " + dag + ".");
               }
+              refuseStrangers(template, order);
               return plan(template, order);
             })
         .flatMap(
@@ -81,8 +80,25 @@ public class Workflows {
                         idempotency.once(
                             tx.sql(),
                             request,
-                            () -> insert(tx, List.of(plan)).replaceWith(List.of(plan.uuid())))))
-        .map(uuids -> uuids.get(0));
+                            () -> insert(tx, List.of(plan)).replaceWith(List.of(plan.uuid())))));
+  }
+
+  private static void refuseStrangers(Templates.Usable template, Order order) {
+    Instantiation.Strangers strangers = Instantiation.strangers(template.dag(), order);
+    if (strangers.none()) {
+      return;
+    }
+    List<Problem.Item> items = new ArrayList<>();
+    strangers.files().forEach(edge -> items.add(stranger("/files/", edge, "edge")));
+    strangers.jobs().forEach(node -> items.add(stranger("/jobs/", node, "node")));
+    Problem.Item first = items.get(0);
+    throw new ProblemException(
+        Problem.VALIDATION_FAILED, first.pointer() + ": " + first.detail(), items);
+  }
+
+  private static Problem.Item stranger(String at, String key, String what) {
+    return Problem.Item.at(
+        at + key.replace("~", "~0").replace("/", "~1"), "the DAG has no such " + what);
   }
 
   private static Plan plan(Templates.Usable template, Order order) {
@@ -90,36 +106,48 @@ public class Workflows {
         template.dag(), template.version(), order, template.extensions(), Ids::next);
   }
 
-  /** Files arrived: each makes one workflow of each of its templates, once. */
+  /**
+   * Files arrived: each makes one workflow of each of its templates, once. Fails if a template is
+   * not there, after the others were made.
+   */
   public Uni<Void> arrived(List<FileArrived> files) {
-    List<Wish> wishes = new ArrayList<>();
-    for (FileArrived file : files) {
-      file.dags().forEach(dag -> wishes.add(new Wish(dag, order(file))));
+    Set<String> names =
+        files.stream().flatMap(file -> file.dags().stream()).collect(Collectors.toSet());
+    if (names.isEmpty()) {
+      return Uni.createFrom().voidItem();
     }
-    Set<String> names = wishes.stream().map(Wish::dag).collect(Collectors.toSet());
-    return Multi.createFrom()
-        .iterable(names)
-        .onItem()
-        .transformToUniAndConcatenate(
-            name -> templates.usable(name).map(usable -> Map.entry(name, usable)))
-        .collect()
-        .asMap(Map.Entry::getKey, Map.Entry::getValue)
-        .flatMap(
-            usable -> {
-              List<Plan> plans =
-                  wishes.stream()
-                      .map(
-                          wish ->
-                              plan(
-                                  java.util.Objects.requireNonNull(usable.get(wish.dag())),
-                                  wish.order()))
-                      .toList();
-              return outbox.transact(tx -> insert(tx, plans));
+    return templates.usable(names).flatMap(usable -> arrived(files, usable));
+  }
+
+  private Uni<Void> arrived(List<FileArrived> files, Map<String, Templates.Usable> usable) {
+    List<Plan> plans = new ArrayList<>();
+    List<String> faults = new ArrayList<>();
+    for (FileArrived file : files) {
+      for (String dag : file.dags()) {
+        Templates.Usable template = usable.get(dag);
+        Order order = order(file);
+        if (template == null) {
+          faults.add("there is no DAG " + dag + " for " + file.path());
+        } else if (!Instantiation.strangers(template.dag(), order).none()) {
+          faults.add("the DAG " + dag + " has no edge " + file.placeholder());
+        } else {
+          plans.add(plan(template, order));
+        }
+      }
+    }
+    return outbox
+        .transact(tx -> insert(tx, plans))
+        .invoke(
+            () -> {
+              if (!faults.isEmpty()) {
+                throw new ProblemException(Problem.UNKNOWN_DAG, String.join("; ", faults));
+              }
             });
   }
 
   private Order order(FileArrived file) {
     return new Order(
+        null,
         null,
         Map.of(),
         Map.of(),
@@ -140,30 +168,43 @@ public class Workflows {
         clock.instant());
   }
 
+  // What the start makes of a workflow is decided before it is stored: one insert per table.
   private Uni<Void> insert(Tx tx, List<Plan> wanted) {
     if (wanted.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    boolean start = wanted.get(0).order().start();
-    Instant now = clock.instant();
+    List<Started> all = once(wanted).stream().map(Started::of).toList();
     return store
-        .insert(tx.sql(), once(wanted), start ? "defined" : "template")
+        .insert(tx.sql(), all)
         .flatMap(
             inserted -> {
-              List<Plan> plans =
-                  wanted.stream().filter(plan -> inserted.contains(plan.uuid())).toList();
-              if (plans.isEmpty()) {
+              List<Started> made =
+                  all.stream().filter(s -> inserted.contains(s.plan().uuid())).toList();
+              if (made.isEmpty()) {
                 return Uni.createFrom().voidItem();
               }
-              List<Job> jobs = plans.stream().flatMap(p -> p.jobs().stream()).toList();
-              List<Dataset> data = plans.stream().flatMap(p -> p.datasets().stream()).toList();
-              tx.emit(plans.stream().map(Facts::defined).toList());
-              Uni<Void> rows =
-                  store
-                      .insertJobs(tx.sql(), jobs)
-                      .chain(() -> store.insertDatasets(tx.sql(), data, now));
-              return start ? rows.chain(() -> move(tx, inserted, Progress::start)) : rows;
+              tell(tx, made);
+              return insertParts(tx, made);
             });
+  }
+
+  private void tell(Tx tx, List<Started> made) {
+    for (Started started : made) {
+      Plan plan = started.plan();
+      tx.emit(Facts.defined(plan));
+      tx.emit(started.defined().stream().map(job -> Facts.defined(job, plan.tsDef())).toList());
+      if (started.state().isEnd()) {
+        tx.emit(Facts.finished(started));
+      }
+    }
+    metrics.counter("p3s.workflows.defined").increment(made.size());
+  }
+
+  private Uni<Void> insertParts(Tx tx, List<Started> made) {
+    Instant now = clock.instant();
+    List<Job> jobs = made.stream().flatMap(s -> s.jobs().stream()).toList();
+    List<Dataset> data = made.stream().flatMap(s -> s.plan().datasets().stream()).toList();
+    return store.insertJobs(tx.sql(), jobs).chain(() -> store.insertDatasets(tx.sql(), data, now));
   }
 
   // The same arrival may stand in one batch twice.
@@ -174,93 +215,6 @@ public class Workflows {
         .toList();
   }
 
-  private Uni<Void> move(Tx tx, Set<UUID> workflows, Consumer<Progress> step) {
-    return store
-        .lock(tx.sql(), workflows)
-        .flatMap(
-            locked -> {
-              locked.values().forEach(workflow -> step.accept(workflow.progress()));
-              return settle(tx, locked, true, null);
-            });
-  }
-
-  /** Writes what was decided and tells it. */
-  private Uni<Void> settle(
-      Tx tx, Map<UUID, Running> all, boolean waitingOnly, @Nullable String by) {
-    Instant now = clock.instant();
-    Set<UUID> defined = new java.util.LinkedHashSet<>();
-    for (Running workflow : all.values()) {
-      Progress progress = workflow.progress();
-      defined.addAll(progress.defined());
-      for (UUID job : progress.withdrawn()) {
-        tx.emit(
-            Facts.withdrawn(
-                job,
-                workflow.uuid(),
-                waitingOnly,
-                "the workflow ended: " + progress.reason(),
-                by,
-                now));
-      }
-    }
-    return store
-        .store(tx.sql(), all.values(), now)
-        .chain(() -> store.jobs(tx.sql(), defined))
-        .invoke(
-            jobs -> {
-              List<JobDefined> events = jobs.stream().map(job -> Facts.defined(job, now)).toList();
-              tx.emit(events);
-              all.values().stream()
-                  .filter(Running::hasEnded)
-                  .forEach(workflow -> tx.emit(Facts.finished(workflow, now)));
-            })
-        .replaceWithVoid();
-  }
-
-  /** Attempts of jobs ended. */
-  public Uni<Void> ended(List<JobFinished> ends) {
-    Set<UUID> workflows =
-        ends.stream()
-            .map(JobFinished::wfuuid)
-            .filter(java.util.Objects::nonNull)
-            .map(java.util.Objects::requireNonNull)
-            .collect(Collectors.toCollection(java.util.TreeSet::new));
-    List<JobFinished> first = firstOfEach(ends);
-    return outbox.transact(
-        tx ->
-            store
-                .lock(tx.sql(), workflows)
-                .call(() -> store.storeEnds(tx.sql(), first))
-                .call(() -> store.storeOutputs(tx.sql(), first, clock.instant()))
-                .flatMap(
-                    locked -> {
-                      for (JobFinished end : first) {
-                        Running workflow = end.wfuuid() == null ? null : locked.get(end.wfuuid());
-                        if (workflow != null) {
-                          workflow
-                              .progress()
-                              .ended(
-                                  end.job(),
-                                  end.attempt(),
-                                  JobState.of(end.state().json()),
-                                  end.succeeded());
-                        }
-                      }
-                      return settle(tx, locked, true, null);
-                    }));
-  }
-
-  private static List<JobFinished> firstOfEach(List<JobFinished> ends) {
-    Map<String, JobFinished> first = new java.util.LinkedHashMap<>();
-    ends.forEach(end -> first.putIfAbsent(end.job() + "/" + end.attempt(), end));
-    return List.copyOf(first.values());
-  }
-
-  /** Jobs were dispatched, started or requeued. */
-  public Uni<Void> progressed(List<JobProgress> events) {
-    return outbox.transact(tx -> store.storeProgress(tx.sql(), events));
-  }
-
   /** Cancels: what waits never starts, what runs is stopped. */
   public Uni<Void> cancel(UUID uuid, String user) {
     return outbox.transact(
@@ -269,10 +223,7 @@ public class Workflows {
                 .lock(tx.sql(), Set.of(uuid))
                 .flatMap(
                     locked -> {
-                      Running workflow = locked.get(uuid);
-                      if (workflow == null) {
-                        throw ProblemException.notFound("workflow", uuid);
-                      }
+                      Running workflow = found(locked, uuid);
                       if (workflow.before().isEnd()
                           && workflow.before() != WorkflowState.CANCELLED) {
                         throw new ProblemException(
@@ -280,7 +231,28 @@ public class Workflows {
                             "The workflow is " + workflow.before().text() + " already.");
                       }
                       workflow.progress().cancel("cancelled by " + user);
-                      return settle(tx, new HashMap<>(locked), false, user);
+                      return settlement.settle(tx, locked.values(), false, user);
                     }));
+  }
+
+  /** Starts a workflow that was made as a template; one that was started already stays as it is. */
+  public Uni<Void> activate(UUID uuid) {
+    return outbox.transact(
+        tx ->
+            store
+                .lock(tx.sql(), Set.of(uuid))
+                .flatMap(
+                    locked -> {
+                      found(locked, uuid).progress().activate();
+                      return settlement.settle(tx, locked.values(), true, null);
+                    }));
+  }
+
+  private static Running found(Map<UUID, Running> locked, UUID uuid) {
+    Running workflow = locked.get(uuid);
+    if (workflow == null) {
+      throw ProblemException.notFound("workflow", uuid);
+    }
+    return workflow;
   }
 }

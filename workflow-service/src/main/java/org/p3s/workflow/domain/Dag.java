@@ -27,4 +27,13 @@ public record Dag(String name, @Nullable String description, List<Node> nodes, L
         .filter(id -> !targets.contains(id))
         .collect(Collectors.toSet());
   }
+
+  /** Roots that do nothing: the edges that leave them stand for files that come from outside. */
+  public Set<String> noopRoots() {
+    Set<String> roots = roots();
+    return nodes.stream()
+        .filter(node -> node.isNoop() && roots.contains(node.id()))
+        .map(Node::id)
+        .collect(Collectors.toSet());
+  }
 }

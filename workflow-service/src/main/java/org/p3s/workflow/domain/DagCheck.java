@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jgrapht.alg.cycle.CycleDetector;
+import org.jgrapht.alg.connectivity.KosarajuStrongConnectivityInspector;
 import org.jgrapht.alg.shortestpath.BFSShortestPath;
 import org.jgrapht.graph.DefaultEdge;
 import org.jgrapht.graph.DirectedPseudograph;
@@ -61,26 +61,31 @@ public final class DagCheck {
     DirectedPseudograph<String, DefaultEdge> graph = new DirectedPseudograph<>(DefaultEdge.class);
     dag.nodes().forEach(node -> graph.addVertex(node.id()));
     dag.edges().forEach(edge -> graph.addEdge(edge.source(), edge.target()));
-    CycleDetector<String, DefaultEdge> detector = new CycleDetector<>(graph);
-    if (!detector.detectCycles()) {
-      return List.of();
-    }
-    Set<String> on = detector.findCycles();
-    for (Edge edge : dag.edges()) {
-      if (on.contains(edge.source()) && on.contains(edge.target())) {
-        var back = BFSShortestPath.findPathBetween(graph, edge.target(), edge.source());
-        if (back != null) {
-          return Stream.concat(Stream.of(edge.source()), back.getVertexList().stream()).toList();
-        }
+    for (Set<String> knot :
+        new KosarajuStrongConnectivityInspector<>(graph).stronglyConnectedSets()) {
+      if (knot.size() > 1) {
+        return within(dag, graph, knot);
       }
     }
-    throw new IllegalStateException("a cycle without a way back among " + on);
+    return List.of();
   }
 
-  /** Edges whose data type is not among those known. */
+  // Each edge between two of these nodes has a way back; the file's first such edge is taken.
+  private static List<String> within(
+      Dag dag, DirectedPseudograph<String, DefaultEdge> graph, Set<String> knot) {
+    Edge first =
+        dag.edges().stream()
+            .filter(edge -> knot.contains(edge.source()) && knot.contains(edge.target()))
+            .findFirst()
+            .orElseThrow();
+    var back = BFSShortestPath.findPathBetween(graph, first.target(), first.source());
+    return Stream.concat(Stream.of(first.source()), back.getVertexList().stream()).toList();
+  }
+
+  /** Edges whose data type is not among those known; an edge need not have one. */
   public static Map<Edge, String> unknownTypes(Dag dag, Set<String> known) {
     return dag.edges().stream()
-        .filter(edge -> !known.contains(edge.datatype()))
+        .filter(edge -> !edge.datatype().isEmpty() && !known.contains(edge.datatype()))
         .collect(
             Collectors.toMap(
                 edge -> edge, Edge::datatype, (a, b) -> a, java.util.LinkedHashMap::new));

@@ -2,6 +2,7 @@ package org.p3s.workflow.domain;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,19 +39,27 @@ public final class Instantiation {
     return new Instantiation(dag, order, extensions, ids).plan(version);
   }
 
-  /** Keys of an order that name no edge or no node of the template. */
-  public static Set<String> strangers(Dag dag, Order order) {
-    Set<String> known = new LinkedHashSet<>();
-    for (Edge edge : dag.edges()) {
-      known.add(edge.key());
-      known.add(edge.key() + ":" + edge.datatag());
+  /** Keys of a file info that name no edge of the template, and of a job info that name no node. */
+  public record Strangers(Set<String> files, Set<String> jobs) {
+    public boolean none() {
+      return files.isEmpty() && jobs.isEmpty();
     }
-    Set<String> strangers = new TreeSet<>(order.files().keySet());
-    strangers.removeAll(known);
+  }
+
+  public static Strangers strangers(Dag dag, Order order) {
+    Set<String> edges = new HashSet<>();
+    for (Edge edge : dag.edges()) {
+      edges.add(edge.key());
+      edges.add(edge.key() + ":" + edge.datatag());
+    }
+    Set<String> files = new TreeSet<>(order.files().keySet());
+    if (order.arrival() != null && order.arrival().placeholder() != null) {
+      files.add(order.arrival().placeholder());
+    }
+    files.removeAll(edges);
     Set<String> nodes = new TreeSet<>(order.jobs().keySet());
     nodes.removeAll(dag.byId().keySet());
-    strangers.addAll(nodes);
-    return strangers;
+    return new Strangers(files, nodes);
   }
 
   private Plan plan(int version) {
@@ -93,7 +102,7 @@ public final class Instantiation {
     Order.Arrival arrival = order.arrival();
     Long size =
         arrival != null && arrival.path().equals(place.path()) ? (Long) arrival.size() : null;
-    FileInfo info = order.files().get(edge.key());
+    FileInfo info = order.file(edge);
     return new Dataset(
         ids.get(),
         workflow,
@@ -111,7 +120,7 @@ public final class Instantiation {
 
   private Job job(Node node, Map<String, UUID> jobIds, List<Integer> in, List<Integer> out) {
     JobInfo info = order.jobs().get(node.id());
-    List<String> inputs = paths(in);
+    List<String> inputs = inputs(in);
     String payload = info == null || info.payload() == null ? node.payload() : info.payload();
     return new Job(
         required(jobIds, node.id()),
@@ -156,6 +165,13 @@ public final class Instantiation {
     return in.stream().map(i -> required(jobIds, dag.edges().get(i).source())).distinct().toList();
   }
 
+  // A template without a place for the file gives it to the jobs that start it.
+  private List<String> inputs(List<Integer> in) {
+    return in.isEmpty() && order.arrival() != null && !naming.hasPlaceholder()
+        ? List.of(order.arrival().path())
+        : paths(in);
+  }
+
   private List<String> paths(List<Integer> edges) {
     return edges.stream().map(i -> naming.place(i).path()).distinct().toList();
   }
@@ -173,6 +189,9 @@ public final class Instantiation {
       }
     }
     tags.forEach((tag, paths) -> env.put(tag, String.join(" ", paths)));
+    if (in.isEmpty() && !inputs(in).isEmpty()) {
+      env.put(Job.INPUT_FILE, inputs(in).get(0));
+    }
     if (info != null && info.env() != null) {
       env.putAll(info.env());
     }

@@ -35,4 +35,41 @@ public record Job(
     boolean noop,
     List<UUID> parents,
     JobState state,
-    Instant tsDef) {}
+    Instant tsDef) {
+
+  /** The variable in which a payload that has no data tag finds its input file. */
+  public static final String INPUT_FILE = "P3S_INPUT_FILE";
+
+  /** As it is when an attempt of it is defined, or passes as a noop. */
+  public Job in(JobState now) {
+    return new Job(
+        uuid,
+        wfuuid,
+        node,
+        name,
+        jobtype,
+        payload,
+        params,
+        env,
+        infile,
+        priority,
+        timelimit,
+        attempt,
+        maxattempts,
+        user,
+        site,
+        pUuid,
+        optional,
+        onfailure,
+        requirements,
+        inputs,
+        outputs,
+        staleafter,
+        run,
+        subrun,
+        noop,
+        parents,
+        now,
+        tsDef);
+  }
+}

@@ -2,28 +2,47 @@ package org.p3s.workflow.domain;
 
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the files of a workflow. A file info's name wins, then the arrived file's; else the edge's
- * name decides: {@code sticky} (or a {@code ${...}} pattern) keeps it, {@code inherit:NODE} takes
- * the stem of NODE's first input (or output, for a root), anything else gets a fresh uuid, each
- * with the data type's extension.
+ * Names the files of a workflow. The first of these that there is decides:
  *
- * <p>Edges that leave one source with one data tag are one file.
+ * <ol>
+ *   <li>the arrived file, on the placeholder edges;
+ *   <li>what the file info says of this edge, exactly as it says it;
+ *   <li>what the order says of all files: {@code sticky}, each has its edge's name, or {@code
+ *       inherit:X}, each is {@code X:dag:source:datatag}, where a node X stands for the stem of the
+ *       file it reads;
+ *   <li>the edge's name: {@code inherit:NODE} takes the stem of the file that NODE reads (or else
+ *       writes), {@code sticky:NAME}, a name with {@code ${...}}, or a comment {@code sticky} keep
+ *       the name;
+ *   <li>a fresh uuid.
+ * </ol>
+ *
+ * <p>Inherited names and uuids get the data type's extension. In names and directories of a
+ * template {@code ${run}}, {@code ${subrun}}, {@code ${name}}, {@code ${stem}} and {@code
+ * ${workflow}} are replaced, where they are known. Edges that leave one source with one data tag
+ * are one file.
  */
 final class Naming {
 
-  private static final String INHERIT = "inherit:";
+  static final String STICKY = "sticky";
+  static final String INHERIT = "inherit:";
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
 
-  /** A file's place. */
+  /** A file's place. Without a directory it is relative to the job's work directory. */
   record Place(String name, String dirpath) {
     String path() {
+      if (dirpath.isEmpty()) {
+        return name;
+      }
       return dirpath.endsWith("/") ? dirpath + name : dirpath + "/" + name;
     }
   }
@@ -33,10 +52,12 @@ final class Naming {
   private final Map<String, String> extensions;
   private final Supplier<UUID> ids;
   private final Map<String, String> variables;
-  private final Set<String> roots;
-  private final Map<Integer, Place> places = new HashMap<>();
-  private final Map<String, Place> shared = new HashMap<>();
-  private final Set<Integer> naming = new HashSet<>();
+  private final int[] leaders;
+  private final @Nullable FileInfo[] ofFile;
+  private final Set<Integer> arrived = new HashSet<>();
+  private final Map<String, Integer> firstIn = new HashMap<>();
+  private final Map<String, Integer> firstOut = new HashMap<>();
+  private final Map<Integer, Place> files = new HashMap<>();
 
   Naming(Dag dag, Order order, UUID workflow, Map<String, String> extensions, Supplier<UUID> ids) {
     this.dag = dag;
@@ -44,78 +65,135 @@ final class Naming {
     this.extensions = extensions;
     this.ids = ids;
     this.variables = variables(order, workflow);
-    this.roots = dag.roots();
+    this.leaders = new int[dag.edges().size()];
+    this.ofFile = new FileInfo[dag.edges().size()];
+    gather();
+  }
+
+  // The first edge of a file stands for the file.
+  private void gather() {
+    Set<String> sources = dag.noopRoots();
+    Map<String, Integer> byTag = new HashMap<>();
+    for (int i = 0; i < leaders.length; i++) {
+      Edge edge = dag.edges().get(i);
+      Integer first =
+          edge.datatag() == null
+              ? null
+              : byTag.putIfAbsent(edge.source() + "\n" + edge.datatag(), i);
+      leaders[i] = first == null ? i : first;
+      ofFile[leaders[i]] = merge(ofFile[leaders[i]], order.file(edge));
+      firstIn.putIfAbsent(edge.target(), i);
+      firstOut.putIfAbsent(edge.source(), i);
+      if (isPlaceholder(edge, sources)) {
+        arrived.add(leaders[i]);
+      }
+    }
+  }
+
+  private static @Nullable FileInfo merge(@Nullable FileInfo one, @Nullable FileInfo other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return new FileInfo(
+        one.name() == null ? other.name() : one.name(),
+        one.dirpath() == null ? other.dirpath() : one.dirpath(),
+        one.comment());
+  }
+
+  private boolean isPlaceholder(Edge edge, Set<String> sources) {
+    Order.Arrival arrival = order.arrival();
+    if (arrival == null) {
+      return false;
+    }
+    return arrival.placeholder() == null
+        ? sources.contains(edge.source())
+        : arrival.placeholder().equals(edge.key());
+  }
+
+  /** True if the arrived file lies on an edge. */
+  boolean hasPlaceholder() {
+    return !arrived.isEmpty();
   }
 
   Place place(int index) {
-    Place known = places.get(index);
-    if (known != null) {
-      return known;
+    Place file = file(leaders[index]);
+    FileInfo own = order.file(dag.edges().get(index));
+    if (own == null || arrived.contains(leaders[index])) {
+      return file;
     }
-    Edge edge = dag.edges().get(index);
-    String same = edge.source() + "\n" + edge.datatag();
-    Place place = edge.datatag() == null ? null : shared.get(same);
-    if (place == null || explicit(edge) != null) {
-      place = fresh(index, edge);
-    }
-    shared.putIfAbsent(same, place);
-    places.put(index, place);
-    return place;
+    return new Place(
+        own.name() == null ? file.name() : own.name(),
+        own.dirpath() == null ? file.dirpath() : own.dirpath());
   }
 
-  private Place fresh(int index, Edge edge) {
-    FileInfo info = explicit(edge);
+  private Place file(int leader) {
+    Place known = files.get(leader);
+    if (known == null) {
+      known = fresh(leader);
+      files.put(leader, known);
+    }
+    return known;
+  }
+
+  private Place fresh(int leader) {
     Order.Arrival arrival = order.arrival();
-    if (arrival != null && isPlaceholder(edge, arrival)) {
+    if (arrival != null && arrived.contains(leader)) {
       return new Place(arrival.name(), arrival.dirpath());
     }
-    String dirpath = info == null || info.dirpath() == null ? edge.dirpath() : info.dirpath();
-    String name = info == null || info.name() == null ? name(index, edge) : info.name();
-    return new Place(substitute(name), substitute(dirpath));
+    Edge edge = dag.edges().get(leader);
+    FileInfo info = ofFile[leader];
+    String name = info == null || info.name() == null ? name(leader, edge) : info.name();
+    String dirpath =
+        info == null || info.dirpath() == null ? substitute(edge.dirpath()) : info.dirpath();
+    return new Place(name, dirpath);
   }
 
-  private @Nullable FileInfo explicit(Edge edge) {
-    FileInfo exact = order.files().get(edge.key() + ":" + edge.datatag());
-    return exact == null ? order.files().get(edge.key()) : exact;
-  }
-
-  private boolean isPlaceholder(Edge edge, Order.Arrival arrival) {
-    if (arrival.placeholder() != null) {
-      return arrival.placeholder().equals(edge.key());
-    }
-    Node source = dag.byId().get(edge.source());
-    return source != null && source.isNoop() && roots.contains(edge.source());
-  }
-
-  private String name(int index, Edge edge) {
+  private String name(int leader, Edge edge) {
     String ext = extensions.getOrDefault(edge.datatype(), "");
+    String all = order.naming();
+    if (all != null && all.startsWith(INHERIT)) {
+      String from = all.substring(INHERIT.length());
+      String prefix = firstIn.containsKey(from) ? stemOf(leader, from) : from;
+      String tag = edge.datatag() == null ? "" : edge.datatag();
+      return prefix + ":" + dag.name() + ":" + edge.source() + ":" + tag + ext;
+    }
     if (edge.name().startsWith(INHERIT)) {
-      return inherited(index, edge.name().substring(INHERIT.length())) + ext;
+      return stemOf(leader, edge.name().substring(INHERIT.length())) + ext;
     }
-    if (edge.name().contains("${")) {
-      return edge.name();
-    }
-    return sticky(edge) ? edge.name() : ids.get() + ext;
+    boolean keeps =
+        STICKY.equals(all)
+            || STICKY.equals(edge.comment())
+            || edge.name().startsWith(STICKY + ":")
+            || edge.name().contains("${");
+    return keeps
+        ? substitute(
+            edge.name().startsWith(STICKY + ":")
+                ? edge.name().substring(STICKY.length() + 1)
+                : edge.name())
+        : ids.get() + ext;
   }
 
-  // In the old system a comment or a name of "sticky" kept the edge's own name.
-  private static boolean sticky(Edge edge) {
-    return edge.name().startsWith("sticky:") || "sticky".equals(edge.comment());
-  }
-
-  private String inherited(int index, String node) {
-    if (!naming.add(index)) {
-      return ids.get().toString();
+  // Follows nodes that inherit themselves, since a stem stays what it is on the way.
+  private String stemOf(int leader, String node) {
+    Set<Integer> passed = new HashSet<>(Set.of(leader));
+    String from = node;
+    while (true) {
+      Integer edge = firstIn.containsKey(from) ? firstIn.get(from) : firstOut.get(from);
+      if (edge == null || !passed.add(leaders[edge])) {
+        return ids.get().toString();
+      }
+      int file = leaders[edge];
+      String name = dag.edges().get(file).name();
+      FileInfo info = ofFile[file];
+      boolean given = arrived.contains(file) || (info != null && info.name() != null);
+      if (!given && order.naming() != null && order.naming().startsWith(INHERIT)) {
+        return ids.get().toString();
+      }
+      if (given || !name.startsWith(INHERIT) || files.containsKey(file)) {
+        return stem(file(file).name());
+      }
+      from = name.substring(INHERIT.length());
     }
-    List<Edge> edges = dag.edges();
-    int from = -1;
-    for (int i = 0; i < edges.size() && from < 0; i++) {
-      from = edges.get(i).target().equals(node) ? i : -1;
-    }
-    for (int i = 0; i < edges.size() && from < 0; i++) {
-      from = edges.get(i).source().equals(node) && i != index ? i : -1;
-    }
-    return from < 0 ? ids.get().toString() : stem(place(from).name());
   }
 
   static String stem(String name) {
@@ -140,10 +218,11 @@ final class Naming {
   }
 
   private String substitute(String text) {
-    String result = text.startsWith("sticky:") ? text.substring("sticky:".length()) : text;
-    for (Map.Entry<String, String> variable : variables.entrySet()) {
-      result = result.replace("${" + variable.getKey() + "}", variable.getValue());
-    }
-    return result;
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    Objects.requireNonNullElse(variables.get(found.group(1)), found.group())));
   }
 }

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A wish for a workflow, from a person or from a file that arrived.
  *
+ * @param naming {@code sticky}, {@code inherit:X}, or null for each edge's own rule
  * @param files by {@code src:tgt} or {@code src:tgt:datatag}
  * @param jobs by node
  * @param arrival null if no watched file asks for it
  */
 public record Order(
     @Nullable String name,
+    @Nullable String naming,
     Map<String, FileInfo> files,
     Map<String, JobInfo> jobs,
     boolean start,
@@ -24,6 +26,14 @@ public record Order(
     @Nullable String user,
     @Nullable Arrival arrival,
     Instant now) {
+
+  /**
+   * What is said of the file on an edge: of one of parallel edges, else of all between two nodes.
+   */
+  @Nullable FileInfo file(Edge edge) {
+    FileInfo exact = edge.datatag() == null ? null : files.get(edge.key() + ":" + edge.datatag());
+    return exact == null ? files.get(edge.key()) : exact;
+  }
 
   /** The file that is to be worked on; it lies on the placeholder edges. */
   public record Arrival(

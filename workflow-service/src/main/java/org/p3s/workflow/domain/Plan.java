@@ -19,6 +19,15 @@ public record Plan(
     return order.now();
   }
 
+  /** Of the arrival that asked for it; null if none did. */
+  public @Nullable String watch() {
+    return order.arrival() == null ? null : order.arrival().watch();
+  }
+
+  public @Nullable String path() {
+    return order.arrival() == null ? null : order.arrival().path();
+  }
+
   public @Nullable UUID file() {
     return order.arrival() == null ? null : order.arrival().file();
   }

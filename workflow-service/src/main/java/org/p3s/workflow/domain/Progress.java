@@ -106,6 +106,14 @@ public final class Progress {
     proceed(ready);
   }
 
+  /** Starts a workflow that was made as a template. */
+  public void activate() {
+    if (state == WorkflowState.TEMPLATE) {
+      state = WorkflowState.DEFINED;
+      start();
+    }
+  }
+
   /** An attempt of a job ended. Returns whether this is news. */
   public boolean ended(UUID job, int attempt, JobState end, boolean success) {
     Step step = steps.get(job);
@@ -151,6 +159,9 @@ public final class Progress {
     reason = why;
     for (Step step : List.copyOf(steps.values())) {
       if (step.state() == JobState.TEMPLATE) {
+        put(step.to(JobState.CANCELLED, false));
+      } else if (defined.remove(step.job())) {
+        // Defined by this very batch: nobody knows of it yet.
         put(step.to(JobState.CANCELLED, false));
       } else if (!step.state().isEnd()) {
         withdrawn.add(step.job());

@@ -46,7 +46,8 @@ public final class GraphMlReader {
   /** What was read, and what was passed over. */
   public record Result(Dag dag, List<String> warnings) {}
 
-  private record Key(String name, String domain, @Nullable String byDefault) {}
+  // The name is null if the key is of an extension.
+  private record Key(@Nullable String name, String domain, @Nullable String byDefault) {}
 
   private final XMLStreamReader xml;
   private final int mostNodes;
@@ -115,7 +116,7 @@ public final class GraphMlReader {
       case "node" -> node();
       case "edge" -> edge();
       default -> {
-        warnings.add("line " + line() + ": element " + xml.getLocalName() + " is passed over");
+        warnings.add("elements " + xml.getLocalName() + " are passed over");
         skip();
       }
     }
@@ -133,9 +134,10 @@ public final class GraphMlReader {
         skip();
       }
     }
-    if (id == null || attrName == null) {
-      warnings.add("line " + line() + ": a key without id or attr.name is passed over");
+    if (id == null) {
+      warnings.add("line " + line() + ": a key without id is passed over");
     } else {
+      // Graph editors keep their layout under keys that have no attr.name.
       keys.put(id, new Key(attrName, domain == null ? "all" : domain, byDefault));
     }
   }
@@ -156,7 +158,7 @@ public final class GraphMlReader {
   private void graphData() throws XMLStreamException {
     Key key = keys.get(String.valueOf(attribute("key")));
     String value = content();
-    if (key != null && key.name().equals("description")) {
+    if (key != null && "description".equals(key.name())) {
       description = value;
     }
   }
@@ -223,14 +225,15 @@ public final class GraphMlReader {
     int line = line();
     Map<String, String> values = new LinkedHashMap<>();
     for (Key key : keys.values()) {
-      if (key.byDefault() != null && appliesTo(key, domain)) {
+      if (key.name() != null && key.byDefault() != null && appliesTo(key, domain)) {
         values.put(key.name(), key.byDefault());
       }
     }
     while (nextInside(domain)) {
       String id = attribute("key");
       if (!xml.getLocalName().equals("data") || id == null) {
-        warnings.add("line " + line() + ": element " + xml.getLocalName() + " is passed over");
+        warnings.add(
+            "elements " + xml.getLocalName() + " inside of " + domain + "s are passed over");
         skip();
         continue;
       }
@@ -239,8 +242,9 @@ public final class GraphMlReader {
       if (key == null) {
         faults.add(new DagCheck.Fault(at, label + ": no key is declared with id '" + id + "'"));
         skip();
-      } else if (!known.contains(key.name())) {
-        warnings.add(label + ": the attribute " + key.name() + " is passed over");
+      } else if (key.name() == null || !known.contains(key.name())) {
+        String name = key.name() == null ? "of key " + id : key.name();
+        warnings.add("the attribute " + name + " of " + domain + "s is passed over");
         skip();
       } else {
         values.put(key.name(), content());
@@ -278,6 +282,9 @@ public final class GraphMlReader {
         depth--;
       } else if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA) {
         text.append(xml.getText());
+      } else if (event == XMLStreamConstants.ENTITY_REFERENCE) {
+        faults.add(
+            new DagCheck.Fault(line(), "a template has no entities: &" + xml.getLocalName() + ";"));
       }
     }
     return text.toString();

@@ -1,19 +1,18 @@
 package org.p3s.workflow.graphml;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
-import javax.xml.stream.XMLOutputFactory;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamWriter;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.Json;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
 
-/** Writes a template so that reading it gives an equal one. */
+/**
+ * Writes a template so that reading it gives an equal one. Not with StAX, whose writer leaves line
+ * ends as they are, so that a reader would make spaces of those in attributes.
+ */
 public final class GraphMlWriter {
 
   private static final List<String> NODE_TEXTS =
@@ -23,108 +22,110 @@ public final class GraphMlWriter {
   private static final List<String> EDGE_TEXTS =
       List.of("name", "dirpath", "datatype", "datatag", "comment");
 
-  public static String write(Dag dag) {
-    StringWriter text = new StringWriter();
-    try {
-      XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
-      xml.writeStartDocument("UTF-8", "1.0");
-      xml.writeCharacters("\n");
-      xml.writeStartElement("graphml");
-      xml.writeDefaultNamespace("http://graphml.graphdrawing.org/xmlns");
-      keys(xml);
-      xml.writeCharacters("\n");
-      xml.writeStartElement("graph");
-      xml.writeAttribute("id", dag.name());
-      xml.writeAttribute("edgedefault", "directed");
-      data(xml, "g-description", dag.description());
-      for (Node node : dag.nodes()) {
-        node(xml, node);
-      }
-      for (Edge edge : dag.edges()) {
-        edge(xml, edge);
-      }
-      xml.writeCharacters("\n");
-      xml.writeEndElement();
-      xml.writeCharacters("\n");
-      xml.writeEndElement();
-      xml.writeEndDocument();
-      xml.close();
-    } catch (XMLStreamException | JsonProcessingException e) {
-      throw new IllegalStateException("cannot write " + dag.name(), e);
-    }
-    return text + "\n";
-  }
-
-  private static void keys(XMLStreamWriter xml) throws XMLStreamException {
-    key(xml, "graph", "description", "string");
-    for (String name : NODE_TEXTS) {
-      key(xml, "node", name, "string");
-    }
-    for (String name : NODE_NUMBERS) {
-      key(xml, "node", name, "long");
-    }
-    key(xml, "node", "optional", "boolean");
-    for (String name : EDGE_TEXTS) {
-      key(xml, "edge", name, "string");
-    }
-  }
-
-  private static void key(XMLStreamWriter xml, String domain, String name, String type)
-      throws XMLStreamException {
-    xml.writeCharacters("\n  ");
-    xml.writeEmptyElement("key");
-    xml.writeAttribute("id", domain.charAt(0) + "-" + name);
-    xml.writeAttribute("for", domain);
-    xml.writeAttribute("attr.name", name);
-    xml.writeAttribute("attr.type", type);
-  }
-
-  private static void node(XMLStreamWriter xml, Node node)
-      throws XMLStreamException, JsonProcessingException {
-    xml.writeCharacters("\n  ");
-    xml.writeStartElement("node");
-    xml.writeAttribute("id", node.id());
-    data(xml, "n-payload", node.payload());
-    data(xml, "n-env", json(node.env()));
-    data(xml, "n-jobtype", node.jobtype());
-    data(xml, "n-timelimit", Long.toString(node.timelimit()));
-    data(xml, "n-priority", Integer.toString(node.priority()));
-    data(xml, "n-maxattempts", Integer.toString(node.maxattempts()));
-    data(xml, "n-onfailure", node.onfailure());
-    data(xml, "n-optional", Boolean.toString(node.optional()));
-    data(xml, "n-requirements", json(node.requirements()));
-    data(xml, "n-staleafter", node.staleafter() == null ? null : node.staleafter().toString());
-    xml.writeEndElement();
-  }
-
-  private static void edge(XMLStreamWriter xml, Edge edge) throws XMLStreamException {
-    xml.writeCharacters("\n  ");
-    xml.writeStartElement("edge");
-    xml.writeAttribute("source", edge.source());
-    xml.writeAttribute("target", edge.target());
-    data(xml, "e-name", edge.name());
-    data(xml, "e-dirpath", edge.dirpath());
-    data(xml, "e-datatype", edge.datatype());
-    data(xml, "e-datatag", edge.datatag());
-    data(xml, "e-comment", edge.comment());
-    xml.writeEndElement();
-  }
-
-  private static void data(XMLStreamWriter xml, String key, @Nullable String value)
-      throws XMLStreamException {
-    if (value == null) {
-      return;
-    }
-    xml.writeCharacters("\n    ");
-    xml.writeStartElement("data");
-    xml.writeAttribute("key", key);
-    xml.writeCharacters(value);
-    xml.writeEndElement();
-  }
-
-  private static String json(Map<String, String> strings) throws JsonProcessingException {
-    return Json.mapper().writeValueAsString(strings);
-  }
+  private final StringBuilder xml = new StringBuilder(4096);
 
   private GraphMlWriter() {}
+
+  public static String write(Dag dag) {
+    GraphMlWriter writer = new GraphMlWriter();
+    writer.dag(dag);
+    return writer.xml.toString();
+  }
+
+  private void dag(Dag dag) {
+    xml.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
+        .append("<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n");
+    key("graph", "description", "string");
+    NODE_TEXTS.forEach(name -> key("node", name, "string"));
+    NODE_NUMBERS.forEach(name -> key("node", name, "long"));
+    key("node", "optional", "boolean");
+    EDGE_TEXTS.forEach(name -> key("edge", name, "string"));
+    xml.append("<graph");
+    attribute("id", dag.name());
+    attribute("edgedefault", "directed");
+    xml.append(">\n");
+    data("g-description", dag.description());
+    dag.nodes().forEach(this::node);
+    dag.edges().forEach(this::edge);
+    xml.append("</graph>\n</graphml>\n");
+  }
+
+  private void key(String domain, String name, String type) {
+    xml.append("  <key");
+    attribute("id", domain.charAt(0) + "-" + name);
+    attribute("for", domain);
+    attribute("attr.name", name);
+    attribute("attr.type", type);
+    xml.append("/>\n");
+  }
+
+  private void node(Node node) {
+    xml.append("  <node");
+    attribute("id", node.id());
+    xml.append(">\n");
+    data("n-payload", node.payload());
+    data("n-env", json(node.env()));
+    data("n-jobtype", node.jobtype());
+    data("n-timelimit", Long.toString(node.timelimit()));
+    data("n-priority", Integer.toString(node.priority()));
+    data("n-maxattempts", Integer.toString(node.maxattempts()));
+    data("n-onfailure", node.onfailure());
+    data("n-optional", Boolean.toString(node.optional()));
+    data("n-requirements", json(node.requirements()));
+    data("n-staleafter", node.staleafter() == null ? null : node.staleafter().toString());
+    xml.append("  </node>\n");
+  }
+
+  private void edge(Edge edge) {
+    xml.append("  <edge");
+    attribute("source", edge.source());
+    attribute("target", edge.target());
+    xml.append(">\n");
+    data("e-name", edge.name());
+    data("e-dirpath", edge.dirpath());
+    data("e-datatype", edge.datatype());
+    data("e-datatag", edge.datatag());
+    data("e-comment", edge.comment());
+    xml.append("  </edge>\n");
+  }
+
+  private void data(String key, @Nullable String value) {
+    if (value != null) {
+      xml.append("    <data");
+      attribute("key", key);
+      xml.append('>');
+      text(value, false);
+      xml.append("</data>\n");
+    }
+  }
+
+  private void attribute(String name, String value) {
+    xml.append(' ').append(name).append("=\"");
+    text(value, true);
+    xml.append('"');
+  }
+
+  private void text(String text, boolean attribute) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '&' -> xml.append("&amp;");
+        case '<' -> xml.append("&lt;");
+        case '>' -> xml.append("&gt;");
+        case '"' -> xml.append("&quot;");
+        case '\r' -> xml.append("&#13;");
+        case '\n' -> xml.append(attribute ? "&#10;" : "\n");
+        case '\t' -> xml.append(attribute ? "&#9;" : "\t");
+        default -> xml.append(c);
+      }
+    }
+  }
+
+  private static String json(Map<String, String> strings) {
+    try {
+      return Json.mapper().writeValueAsString(strings);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("strings are no JSON", e);
+    }
+  }
 }

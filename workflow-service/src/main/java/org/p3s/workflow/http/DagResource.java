@@ -81,7 +81,7 @@ public class DagResource {
   @RolesAllowed("operator")
   @Consumes({GRAPHML, MediaType.APPLICATION_XML, MediaType.TEXT_XML, "application/octet-stream"})
   public Uni<Response> add(
-      byte[] graphml,
+      byte @Nullable [] graphml,
       @QueryParam("name") @Nullable String name,
       @QueryParam("replace") @DefaultValue("false") boolean replace) {
     return templates
@@ -98,7 +98,8 @@ public class DagResource {
   @Path("{name}")
   @RolesAllowed("operator")
   @Consumes({GRAPHML, MediaType.APPLICATION_XML, MediaType.TEXT_XML, "application/octet-stream"})
-  public Uni<Response> put(byte[] graphml, @jakarta.ws.rs.PathParam("name") String name) {
+  public Uni<Response> put(
+      byte @Nullable [] graphml, @jakarta.ws.rs.PathParam("name") String name) {
     return add(graphml, name, true);
   }
 
@@ -128,16 +129,20 @@ public class DagResource {
       @jakarta.ws.rs.PathParam("name") String name,
       @QueryParam("format") @Nullable String format,
       @HeaderParam("Accept") @DefaultValue("") String accept) {
+    boolean graphml = "graphml".equals(format) || accept.contains(GRAPHML);
+    return templates.get(name).flatMap(dag -> graphml ? graphml(dag) : json(dag));
+  }
+
+  private static Uni<Response> graphml(DagEntity dag) {
+    return Uni.createFrom().item(Response.ok(dag.graphml, GRAPHML).build());
+  }
+
+  private Uni<Response> json(DagEntity dag) {
     return templates
-        .get(name)
+        .parsed(dag)
         .map(
-            dag ->
-                "graphml".equals(format) || accept.contains(GRAPHML)
-                    ? Response.ok(dag.graphml, GRAPHML).build()
-                    : Response.ok(
-                            DagView.of(dag, List.of(), Templates.parse(dag)),
-                            MediaType.APPLICATION_JSON)
-                        .build());
+            graph ->
+                Response.ok(DagView.of(dag, List.of(), graph), MediaType.APPLICATION_JSON).build());
   }
 
   /** Removes a template; refused while its workflows run, unless forced. */

@@ -3,7 +3,6 @@ package org.p3s.workflow.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +39,33 @@ final class JobFile {
           "requirements",
           "user");
 
+  /**
+   * How often each job of the file is wanted.
+   *
+   * @param replicas 1 or more
+   * @param infiles one job for each of them; none: as the file has it
+   */
+  record Times(int replicas, List<String> infiles) {
+
+    static Times of(@Nullable Integer replicas, @Nullable String infiles) {
+      if (replicas != null && replicas < 1) {
+        throw ProblemException.invalid("?replicas", "is 1 or more, not " + replicas);
+      }
+      List<String> files =
+          infiles == null || infiles.isBlank()
+              ? List.of()
+              : java.util.Arrays.stream(infiles.split(","))
+                  .map(String::strip)
+                  .filter(file -> !file.isEmpty())
+                  .toList();
+      return new Times(replicas == null ? 1 : replicas, files);
+    }
+
+    long each() {
+      return (long) replicas * Math.max(1, infiles.size());
+    }
+  }
+
   private final String user;
   private final Instant now;
   private final List<Problem.Item> faults = new ArrayList<>();
@@ -50,148 +76,83 @@ final class JobFile {
   }
 
   /** All jobs of the file, or a problem that names every fault. */
-  static List<Job> read(@Nullable JsonNode file, String user, Instant now, int most) {
+  static List<Job> read(@Nullable JsonNode file, Times times, String user, Instant now, int most) {
     if (file == null || !(file.isArray() || file.isObject())) {
       throw ProblemException.invalid("/", "a job file is a list of jobs, or one job");
     }
+    if (file.isArray() && file.isEmpty()) {
+      throw ProblemException.invalid("/", "the list of jobs is empty");
+    }
+    if ((file.isArray() ? file.size() : 1) * times.each() > most) {
+      throw ProblemException.invalid("/", "at most " + most + " jobs in one request");
+    }
     JobFile reader = new JobFile(user, now);
     List<Job> jobs = new ArrayList<>();
-    if (file.isObject()) {
-      jobs.add(reader.job(file, ""));
-    } else {
-      if (file.isEmpty()) {
-        throw ProblemException.invalid("/", "the list of jobs is empty");
+    for (int replica = 0; replica < times.replicas(); replica++) {
+      if (times.infiles().isEmpty()) {
+        reader.all(file, null, jobs);
       }
-      if (file.size() > most) {
-        throw ProblemException.invalid("/", "at most " + most + " jobs in one request");
-      }
-      for (int i = 0; i < file.size(); i++) {
-        jobs.add(reader.job(file.get(i), "/" + i));
-      }
-    }
-    if (!reader.faults.isEmpty()) {
-      Problem.Item first = reader.faults.get(0);
-      throw new ProblemException(
-          Problem.VALIDATION_FAILED, first.pointer() + ": " + first.detail(), reader.faults);
+      times.infiles().forEach(infile -> reader.all(file, infile, jobs));
+      // The same faults again would tell nothing.
+      Fields.refuse(reader.faults);
     }
     return jobs;
   }
 
-  private Job job(JsonNode json, String at) {
-    if (!json.isObject()) {
-      fault(at, "a job is an object");
+  private void all(JsonNode file, @Nullable String infile, List<Job> jobs) {
+    if (file.isObject()) {
+      jobs.add(job(file, "", infile));
     }
-    json.fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!KEYS.contains(key)) {
-                fault(
-                    at + "/" + key,
-                    "a job has no such key; it may have " + KEYS.stream().sorted().toList());
-              }
-            });
-    String payload = text(json, at, "payload", "");
+    for (int i = 0; file.isArray() && i < file.size(); i++) {
+      jobs.add(job(file.get(i), "/" + i, infile));
+    }
+  }
+
+  private Job job(JsonNode json, String at, @Nullable String given) {
+    Fields fields = new Fields(json, at, KEYS, "a job", faults);
+    String payload = fields.text("payload", "");
     if (payload.isBlank()) {
-      fault(at + "/payload", "a job needs a payload");
+      fields.fault(fields.pointer("payload"), "a job needs a payload");
     }
-    long timelimit =
-        json.has("timelimit")
-            ? number(json, at, "timelimit", 1000, 1, YEAR)
-            : number(json, at, "timeout", 1000, 1, YEAR);
-    String state = text(json, at, "state", "defined");
+    String state = fields.text("state", "defined");
     if (!state.equals("defined") && !state.equals("template")) {
-      fault(at + "/state", "a job starts as defined or template, not '" + state + "'");
+      fields.fault(
+          fields.pointer("state"), "a job starts as defined or template, not '" + state + "'");
     }
-    long stale = number(json, at, "staleafter", 0, 0, YEAR);
+    String infile = given == null ? fields.textOrNull("infile") : given;
+    Map<String, String> env = fields.strings("env");
+    if (infile != null) {
+      env.put(Job.INPUT_FILE, infile);
+    }
+    String type = fields.text("jobtype", "default");
     return new Job(
         Ids.next(),
         null,
         null,
-        text(json, at, "name", ""),
-        text(json, at, "jobtype", "default"),
+        fields.text("name", ""),
+        type.isBlank() ? "default" : type,
         payload,
-        nullable(json, at, "params"),
-        strings(json, at, "env"),
-        nullable(json, at, "infile"),
-        (int) number(json, at, "priority", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
-        timelimit,
+        fields.textOrNull("params"),
+        env,
+        infile,
+        (int) fields.number("priority", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
+        fields.number(fields.has("timelimit") ? "timelimit" : "timeout", 1000, 1, YEAR),
         1,
-        (int) number(json, at, "maxattempts", 1, 1, 100),
+        (int) fields.number("maxattempts", 1, 1, 100),
         user,
-        nullable(json, at, "site"),
+        fields.textOrNull("site"),
         null,
         false,
         "stop",
-        strings(json, at, "requirements"),
+        fields.strings("requirements"),
         List.of(),
         List.of(),
-        stale == 0 ? null : stale,
+        fields.numberOrNull("staleafter", 1, YEAR),
         null,
         null,
         false,
         List.<UUID>of(),
         state.equals("template") ? JobState.TEMPLATE : JobState.DEFINED,
         now);
-  }
-
-  private @Nullable String nullable(JsonNode json, String at, String key) {
-    String value = text(json, at, key, "");
-    return value.isEmpty() ? null : value;
-  }
-
-  private String text(JsonNode json, String at, String key, String otherwise) {
-    JsonNode value = json.get(key);
-    if (value == null || value.isNull()) {
-      return otherwise;
-    }
-    if (!value.isValueNode()) {
-      fault(at + "/" + key, "is a text, not " + value.getNodeType());
-      return otherwise;
-    }
-    return value.asText();
-  }
-
-  private long number(JsonNode json, String at, String key, long otherwise, long least, long most) {
-    String value = text(json, at, key, "").strip();
-    if (value.isEmpty()) {
-      return otherwise;
-    }
-    try {
-      long number = Long.parseLong(value);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, together with the range.
-    }
-    fault(
-        at + "/" + key,
-        "is a whole number from " + least + " to " + most + ", not '" + value + "'");
-    return otherwise;
-  }
-
-  private Map<String, String> strings(JsonNode json, String at, String key) {
-    JsonNode value = json.get(key);
-    Map<String, String> map = new LinkedHashMap<>();
-    if (value == null || value.isNull()) {
-      return map;
-    }
-    if (!value.isObject()) {
-      fault(at + "/" + key, "is an object of strings");
-      return map;
-    }
-    for (Map.Entry<String, JsonNode> entry : value.properties()) {
-      if (!entry.getValue().isValueNode()) {
-        fault(
-            at + "/" + key + "/" + entry.getKey(),
-            "is a text, not " + entry.getValue().getNodeType());
-      }
-      map.put(entry.getKey(), entry.getValue().asText());
-    }
-    return map;
-  }
-
-  private void fault(String pointer, String detail) {
-    faults.add(Problem.Item.at(pointer.isEmpty() ? "/" : pointer, detail));
   }
 }

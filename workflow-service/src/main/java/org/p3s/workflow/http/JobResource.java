@@ -53,18 +53,38 @@ public class JobResource {
     this.identity = identity;
   }
 
-  /** Posts a job file: one job or a list, accepted whole or not at all. */
+  /**
+   * Posts a job file: one job or a list, accepted whole or not at all; 201, or 200 where the {@code
+   * Idempotency-Key} made them before.
+   *
+   * @param replicas of each job, 1 by default
+   * @param infiles paths, comma-separated: one job for each of them
+   */
   @POST
   @RolesAllowed("operator")
   public Uni<Response> submit(
-      @Nullable JsonNode file, @HeaderParam("Idempotency-Key") @Nullable String key) {
+      @Nullable JsonNode file,
+      @QueryParam("replicas") @Nullable Integer replicas,
+      @QueryParam("infile") @Nullable String infiles,
+      @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
-    List<Job> wanted = JobFile.read(file, user, clock.instant(), config.jobs().maxPerRequest());
+    JobFile.Times times = JobFile.Times.of(replicas, infiles);
+    List<Job> wanted =
+        JobFile.read(file, times, user, clock.instant(), config.jobs().maxPerRequest());
     IdempotencyStore.Request once =
-        key == null ? null : new IdempotencyStore.Request(user, key, String.valueOf(file));
+        key == null
+            ? null
+            : new IdempotencyStore.Request(user, key, "POST /jobs " + times + " " + file);
     return jobs.submit(wanted, once)
-        .flatMap(store::all)
-        .map(made -> Response.status(201).entity(new Page<>(made, null)).build());
+        .flatMap(
+            made ->
+                store
+                    .all(made.uuids())
+                    .map(
+                        all ->
+                            Response.status(made.repeat() ? 200 : 201)
+                                .entity(new Page<>(all, null))
+                                .build()));
   }
 
   /** Newest first. */

@@ -1,27 +1,25 @@
 package org.p3s.workflow.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.http.ProblemException;
 import org.p3s.workflow.app.Workflows;
-import org.p3s.workflow.domain.FileInfo;
-import org.p3s.workflow.domain.JobInfo;
-import org.p3s.workflow.domain.Order;
 import org.p3s.workflow.postgres.IdempotencyStore;
 import org.p3s.workflow.postgres.JobStore;
 import org.p3s.workflow.postgres.Views.WorkflowView;
@@ -30,17 +28,8 @@ import org.p3s.workflow.postgres.Views.WorkflowView;
 @Path("/api/v1/workflows")
 public class WorkflowResource {
 
-  /** What is asked for; files and jobs are the file info and job info of the old system. */
-  public record Request(
-      @Nullable String dag,
-      @Nullable String name,
-      @Nullable Map<String, FileInfo> files,
-      @Nullable Map<String, JobInfo> jobs,
-      @Nullable String state,
-      @Nullable Integer priority,
-      @Nullable Long staleafter,
-      @Nullable Long run,
-      @Nullable Long subrun) {}
+  /** What may be changed of a workflow. */
+  public record Change(@Nullable String state) {}
 
   private final Workflows workflows;
   private final JobStore store;
@@ -55,38 +44,41 @@ public class WorkflowResource {
     this.identity = identity;
   }
 
-  /** Makes a workflow and starts it, unless its state shall be template. */
+  /**
+   * Makes a workflow and starts it, unless its state shall be template. Body: {@code {dag, name,
+   * files, jobs, state, priority, staleafter, run, subrun}}; files by {@code "src:tgt"} or {@code
+   * "src:tgt:datatag"} with name, dirpath and comment, or the word {@code sticky} or {@code
+   * inherit:X}; jobs by node with payload, env, priority and timelimit. 201, or 200 where the
+   * {@code Idempotency-Key} made it before.
+   */
   @POST
   @RolesAllowed("operator")
   public Uni<Response> start(
-      @Nullable Request request, @HeaderParam("Idempotency-Key") @Nullable String key) {
-    if (request == null || request.dag() == null || request.dag().isBlank()) {
-      throw ProblemException.invalid("/dag", "names the DAG to make a workflow of");
-    }
-    String state = request.state() == null ? "defined" : request.state();
-    if (!state.equals("defined") && !state.equals("template")) {
-      throw ProblemException.invalid("/state", "is defined or template, not '" + state + "'");
-    }
+      @Nullable JsonNode request, @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
-    Order order =
-        new Order(
-            request.name(),
-            request.files() == null ? Map.of() : request.files(),
-            request.jobs() == null ? Map.of() : request.jobs(),
-            state.equals("defined"),
-            request.priority(),
-            request.staleafter(),
-            request.run(),
-            request.subrun(),
-            user,
-            null,
-            clock.instant());
+    WorkflowFile.Wish wish = WorkflowFile.read(request, user, clock.instant());
     IdempotencyStore.Request once =
-        key == null ? null : new IdempotencyStore.Request(user, key, request.toString());
+        key == null ? null : new IdempotencyStore.Request(user, key, "POST /workflows " + request);
     return workflows
-        .start(request.dag(), order, once)
-        .flatMap(store::workflow)
-        .map(workflow -> Response.status(201).entity(workflow).build());
+        .start(wish.dag(), wish.order(), once)
+        .flatMap(
+            made ->
+                store
+                    .workflow(made.uuids().get(0))
+                    .map(
+                        workflow ->
+                            Response.status(made.repeat() ? 200 : 201).entity(workflow).build()));
+  }
+
+  /** Starts a workflow that was made as a template: {@code {"state": "defined"}}. */
+  @PATCH
+  @Path("{uuid}")
+  @RolesAllowed("operator")
+  public Uni<WorkflowView> change(@PathParam("uuid") UUID uuid, @Nullable Change change) {
+    if (change == null || !"defined".equals(change.state())) {
+      throw ProblemException.invalid("/state", "can be changed to defined only");
+    }
+    return workflows.activate(uuid).chain(() -> store.workflow(uuid));
   }
 
   /** Newest first. */

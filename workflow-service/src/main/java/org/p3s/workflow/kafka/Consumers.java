@@ -10,6 +10,7 @@ import org.p3s.contracts.FileArrived;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
 import org.p3s.platform.inbox.Inbox;
+import org.p3s.workflow.app.Reports;
 import org.p3s.workflow.app.Workflows;
 
 /** What other services say. */
@@ -18,10 +19,12 @@ class Consumers {
 
   private final Inbox inbox;
   private final Workflows workflows;
+  private final Reports reports;
 
-  Consumers(Inbox inbox, Workflows workflows) {
+  Consumers(Inbox inbox, Workflows workflows, Reports reports) {
     this.inbox = inbox;
     this.workflows = workflows;
+    this.reports = reports;
   }
 
   @Incoming("file-arrived-in")
@@ -31,12 +34,12 @@ class Consumers {
 
   @Incoming("job-progress-in")
   Uni<Void> jobProgress(ConsumerRecords<String, String> records) {
-    return inbox.consume(records, events -> workflows.progressed(only(events, JobProgress.class)));
+    return inbox.consume(records, events -> reports.progressed(only(events, JobProgress.class)));
   }
 
   @Incoming("job-finished-in")
   Uni<Void> jobFinished(ConsumerRecords<String, String> records) {
-    return inbox.consume(records, events -> workflows.ended(only(events, JobFinished.class)));
+    return inbox.consume(records, events -> reports.ended(only(events, JobFinished.class)));
   }
 
   private static <E extends Event> List<E> only(List<Event> events, Class<E> type) {

@@ -4,7 +4,11 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -17,19 +21,42 @@ import org.p3s.platform.http.ProblemException;
 public class IdempotencyStore {
 
   /** A request with an {@code Idempotency-Key}; {@code text} is all that matters of it. */
-  public record Request(String user, String key, String text) {}
+  public record Request(String user, String key, String text) {
+
+    String hash() {
+      try {
+        byte[] digest =
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
+    }
+  }
+
+  /** What a request made, now or, if it is a repeat, the first time. */
+  public record Made(List<UUID> uuids, boolean repeat) {}
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
   private static final String FIND =
       "SELECT request, uuids FROM idempotency WHERE usr = $1 AND key = $2";
+  // A key is remembered for a week; each new one takes some old ones along.
   private static final String ADD =
-      "INSERT INTO idempotency (usr, key, request, uuids) VALUES ($1, $2, $3, $4)";
+      """
+      WITH old AS (
+        SELECT usr, key FROM idempotency WHERE created_at < now() - interval '7 days'
+        ORDER BY created_at LIMIT 100 FOR UPDATE SKIP LOCKED
+      ), gone AS (
+        DELETE FROM idempotency i USING old WHERE i.usr = old.usr AND i.key = old.key
+      )
+      INSERT INTO idempotency (usr, key, request, uuids) VALUES ($1, $2, $3, $4)
+      """;
 
   /** Does the work, or answers with what it made the first time. */
-  public Uni<List<UUID>> once(
+  public Uni<Made> once(
       SqlConnection sql, @Nullable Request request, Supplier<Uni<List<UUID>>> work) {
     if (request == null) {
-      return work.get();
+      return work.get().map(uuids -> new Made(uuids, false));
     }
     // The lock makes a repeat that comes at the same time wait for the first one's commit.
     return sql.preparedQuery(LOCK)
@@ -39,22 +66,25 @@ public class IdempotencyStore {
             rows -> {
               var found = rows.iterator();
               if (!found.hasNext()) {
-                return work.get().call(uuids -> add(sql, request, uuids));
+                return work.get()
+                    .call(uuids -> add(sql, request, uuids))
+                    .map(uuids -> new Made(uuids, false));
               }
               var row = found.next();
-              if (!row.getString("request").equals(request.text())) {
+              if (!row.getString("request").equals(request.hash())) {
                 throw new ProblemException(
                     Problem.CONFLICT,
                     "The Idempotency-Key " + request.key() + " was used for another request.");
               }
-              return Uni.createFrom().item(Arrays.asList(row.getArrayOfUUIDs("uuids")));
+              return Uni.createFrom()
+                  .item(new Made(Arrays.asList(row.getArrayOfUUIDs("uuids")), true));
             });
   }
 
   private static Uni<Void> add(SqlConnection sql, Request request, List<UUID> uuids) {
     return sql.preparedQuery(ADD)
         .execute(
-            Tuple.of(request.user(), request.key(), request.text(), uuids.toArray(UUID[]::new)))
+            Tuple.of(request.user(), request.key(), request.hash(), uuids.toArray(UUID[]::new)))
         .replaceWithVoid();
   }
 }

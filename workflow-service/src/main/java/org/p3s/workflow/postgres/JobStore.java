@@ -127,13 +127,15 @@ public class JobStore {
     return sql.preparedQuery(statement).execute(values).map(rows -> rows.rowCount());
   }
 
-  /** False if the job does not wait. */
-  public Uni<Boolean> adjust(SqlConnection sql, UUID uuid, int priority) {
-    return count(
-            sql,
-            "UPDATE job SET priority = $2 WHERE uuid = $1 AND state IN ('template', 'defined')",
-            Tuple.of(uuid, priority))
-        .map(changed -> changed == 1);
+  /** The job as it is now; none if it does not wait. */
+  public Uni<List<Views.JobView>> adjust(SqlConnection sql, UUID uuid, int priority) {
+    return sql.preparedQuery(
+            """
+            UPDATE job SET priority = $2 WHERE uuid = $1 AND state IN ('template', 'defined')
+            RETURNING *
+            """)
+        .execute(Tuple.of(uuid, priority))
+        .map(rows -> rows.stream().map(Views.JobView::of).toList());
   }
 
   public Uni<Void> cancelTemplate(SqlConnection sql, UUID uuid, Instant now) {

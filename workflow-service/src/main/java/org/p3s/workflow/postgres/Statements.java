@@ -6,10 +6,13 @@ final class Statements {
   static final String INSERT_WORKFLOWS =
       """
       INSERT INTO workflow (uuid, name, dag, dag_version, usr, nvertices, file, watch, path,
-                            ts_def, state)
-      SELECT w.*, $11
+                            ts_def, state, ndone, ts_sta, ts_sto)
+      SELECT w.*,
+             CASE WHEN state <> 'template' THEN ts_def END,
+             CASE WHEN state = 'finished' THEN ts_def END
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::int[],
-                  $7::uuid[], $8::text[], $9::text[], $10::timestamptz[]) AS w
+                  $7::uuid[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::int[])
+        AS w(uuid, name, dag, dag_version, usr, nvertices, file, watch, path, ts_def, state, ndone)
       ON CONFLICT (file, dag) DO NOTHING
       RETURNING uuid
       """;
@@ -19,7 +22,7 @@ final class Statements {
       INSERT INTO job (uuid, wfuuid, node, ord, name, jobtype, payload, params, env, infile,
                        priority, timelimit, maxattempts, usr, site, p_uuid, optional, onfailure,
                        requirements, inputs, outputs, staleafter, run, subrun, noop, parents,
-                       state, ts_def)
+                       state, ts_def, errcode, ts_sta, ts_sto, stale_at)
       SELECT uuid, wfuuid, node, ord, name, jobtype, payload, params, env, infile,
              priority, timelimit, maxattempts, usr, site, p_uuid, optional, onfailure,
              requirements,
@@ -27,7 +30,11 @@ final class Statements {
              ARRAY(SELECT jsonb_array_elements_text(outputs)),
              staleafter, run, subrun, noop,
              ARRAY(SELECT jsonb_array_elements_text(parents)::uuid),
-             state, ts_def
+             state, ts_def,
+             CASE WHEN state = 'finished' THEN 0 END,
+             CASE WHEN state = 'finished' THEN ts_def END,
+             CASE WHEN state = 'finished' THEN ts_def END,
+             CASE WHEN state = 'defined' THEN ts_def + staleafter * interval '1 second' END
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[],
                   $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::int[], $12::bigint[],
                   $13::int[], $14::text[], $15::text[], $16::uuid[], $17::boolean[], $18::text[],
@@ -61,8 +68,9 @@ final class Statements {
   static final String UPDATE_WORKFLOWS =
       """
       UPDATE workflow w
-      SET state = u.state, reason = u.reason, ndone = u.ndone,
-          ts_sta = CASE WHEN u.state = 'template' THEN NULL ELSE coalesce(w.ts_sta, $5) END,
+      SET state = u.state, reason = coalesce(w.reason, u.reason), ndone = u.ndone,
+          ts_sta = CASE WHEN w.state = 'template' AND u.state IN ('template', 'cancelled') THEN NULL
+                        ELSE coalesce(w.ts_sta, $5) END,
           ts_sto = CASE WHEN u.state IN ('finished', 'failed', 'cancelled')
                         THEN coalesce(w.ts_sto, $5) END
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) AS u(uuid, state, reason, ndone)
@@ -75,6 +83,15 @@ final class Statements {
       SET state = u.state, attempt = u.attempt,
           errcode = CASE WHEN u.state = 'finished' AND j.noop THEN 0
                          WHEN u.state = 'defined' THEN NULL ELSE j.errcode END,
+          signal = CASE WHEN u.state <> 'defined' THEN j.signal END,
+          reason = CASE WHEN u.state <> 'defined' THEN j.reason END,
+          pilot = CASE WHEN u.state <> 'defined' THEN j.pilot END,
+          host = CASE WHEN u.state <> 'defined' THEN j.host END,
+          pid = CASE WHEN u.state <> 'defined' THEN j.pid END,
+          host_workdir = CASE WHEN u.state <> 'defined' THEN j.host_workdir END,
+          cpu_s = CASE WHEN u.state <> 'defined' THEN j.cpu_s END,
+          max_rss_kib = CASE WHEN u.state <> 'defined' THEN j.max_rss_kib END,
+          ts_dis = CASE WHEN u.state <> 'defined' THEN j.ts_dis END,
           ts_def = CASE WHEN u.state = 'defined' THEN $4 ELSE j.ts_def END,
           stale_at = CASE WHEN u.state = 'defined'
                           THEN $4::timestamptz + j.staleafter * interval '1 second'
@@ -107,6 +124,20 @@ final class Statements {
         AND j.state IN ('defined', 'dispatched', 'running')
       """;
 
+  static final String RETRY =
+      """
+      UPDATE job j
+      SET state = 'defined', attempt = j.attempt + 1, errcode = NULL, signal = NULL, reason = NULL,
+          pilot = NULL, host = NULL, pid = NULL, host_workdir = NULL, cpu_s = NULL,
+          max_rss_kib = NULL, ts_def = $3, ts_dis = NULL, ts_sta = NULL, ts_sto = NULL,
+          stale_at = $3::timestamptz + j.staleafter * interval '1 second'
+      FROM unnest($1::uuid[], $2::int[]) AS u(uuid, attempt)
+      WHERE j.uuid = u.uuid AND j.attempt = u.attempt AND j.wfuuid IS NULL
+        AND j.attempt < j.maxattempts
+        AND j.state IN ('finished', 'timelimit', 'pilot-timeout', 'nonstarter', 'killed')
+      RETURNING j.*
+      """;
+
   static final String UPDATE_DATASETS =
       """
       UPDATE dataset d
@@ -114,6 +145,14 @@ final class Statements {
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[])
         AS u(wfuuid, path, state, size, checksum)
       WHERE d.wfuuid = u.wfuuid AND d.path = u.path AND d.state IN ('expected', 'missing')
+      """;
+
+  // Files that nobody will write any more.
+  static final String GIVE_UP_DATASETS =
+      """
+      UPDATE dataset d SET state = u.state, ts_upd = $4
+      FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(wfuuid, source, state)
+      WHERE d.wfuuid = u.wfuuid AND d.source = u.source AND d.state = 'expected'
       """;
 
   // Of several events of one job in a batch the one that says most wins: the highest lease, and

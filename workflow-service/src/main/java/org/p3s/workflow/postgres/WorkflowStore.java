@@ -15,14 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.OutputFile;
 import org.p3s.workflow.domain.Dataset;
+import org.p3s.workflow.domain.DatasetState;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
-import org.p3s.workflow.domain.Plan;
 import org.p3s.workflow.domain.Progress;
+import org.p3s.workflow.domain.Started;
 
 /**
  * Workflows, jobs and datasets inside transactions. The reactive client, not Hibernate: these are
@@ -31,29 +33,24 @@ import org.p3s.workflow.domain.Progress;
 @ApplicationScoped
 public class WorkflowStore {
 
-  /** Stores plans; those whose file has its workflow of that DAG already are left out. */
-  public Uni<Set<UUID>> insert(SqlConnection sql, List<Plan> plans, String state) {
+  /** Stores workflows; those whose file has its workflow of that DAG already are left out. */
+  public Uni<Set<UUID>> insert(SqlConnection sql, List<Started> all) {
     return sql.preparedQuery(Statements.INSERT_WORKFLOWS)
         .execute(
             Tuple.from(
                 List.of(
-                    column(plans, Plan::uuid, new UUID[0]),
-                    column(plans, Plan::name, new String[0]),
-                    column(plans, Plan::dag, new String[0]),
-                    column(plans, Plan::dagVersion, new Integer[0]),
-                    column(plans, p -> p.order().user(), new String[0]),
-                    column(plans, p -> p.jobs().size(), new Integer[0]),
-                    column(plans, Plan::file, new UUID[0]),
-                    column(
-                        plans,
-                        p -> p.order().arrival() == null ? null : p.order().arrival().watch(),
-                        new String[0]),
-                    column(
-                        plans,
-                        p -> p.order().arrival() == null ? null : p.order().arrival().path(),
-                        new String[0]),
-                    column(plans, p -> time(p.tsDef()), new OffsetDateTime[0]),
-                    state)))
+                    column(all, s -> s.plan().uuid(), new UUID[0]),
+                    column(all, s -> s.plan().name(), new String[0]),
+                    column(all, s -> s.plan().dag(), new String[0]),
+                    column(all, s -> s.plan().dagVersion(), new Integer[0]),
+                    column(all, s -> s.plan().order().user(), new String[0]),
+                    column(all, s -> s.jobs().size(), new Integer[0]),
+                    column(all, s -> s.plan().file(), new UUID[0]),
+                    column(all, s -> s.plan().watch(), new String[0]),
+                    column(all, s -> s.plan().path(), new String[0]),
+                    column(all, s -> time(s.plan().tsDef()), new OffsetDateTime[0]),
+                    column(all, s -> s.state().text(), new String[0]),
+                    column(all, Started::done, new Integer[0]))))
         .map(
             rows -> {
               Set<UUID> inserted = new HashSet<>();
@@ -103,6 +100,9 @@ public class WorkflowStore {
 
   /** Locks workflows, always in the same order, so that two batches can't wait for each other. */
   public Uni<Map<UUID, Running>> lock(SqlConnection sql, Collection<UUID> workflows) {
+    if (workflows.isEmpty()) {
+      return Uni.createFrom().item(Map.of());
+    }
     return sql.preparedQuery(Statements.LOCK_WORKFLOWS)
         .execute(Tuple.of(workflows.toArray(UUID[]::new)))
         .flatMap(
@@ -138,7 +138,37 @@ public class WorkflowStore {
                             column(steps, s -> s.state().text(), new String[0]),
                             column(steps, Progress.Step::attempt, new Integer[0]),
                             at)))
+        .chain(() -> giveUp(sql, moved, at));
+  }
+
+  private static Uni<Void> giveUp(SqlConnection sql, List<Running> moved, OffsetDateTime at) {
+    record Lost(UUID workflow, @Nullable String node, String state) {}
+    List<Lost> lost =
+        moved.stream()
+            .flatMap(
+                r ->
+                    r.progress().changed().stream()
+                        .filter(step -> step.state().isEnd() && step.state() != JobState.FINISHED)
+                        .map(step -> new Lost(r.uuid(), step.node(), fileOf(step.state()).text())))
+            .toList();
+    if (lost.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return sql.preparedQuery(Statements.GIVE_UP_DATASETS)
+        .execute(
+            Tuple.of(
+                column(lost, Lost::workflow, new UUID[0]),
+                column(lost, Lost::node, new String[0]),
+                column(lost, Lost::state, new String[0]),
+                at))
         .replaceWithVoid();
+  }
+
+  // What a job left that was not wanted any more is no result.
+  private static DatasetState fileOf(JobState end) {
+    return end == JobState.CANCELLED || end == JobState.DROPPED
+        ? DatasetState.DROPPED
+        : DatasetState.MISSING;
   }
 
   /** Notes how jobs ended, whatever follows from it. */
@@ -148,12 +178,29 @@ public class WorkflowStore {
         .replaceWithVoid();
   }
 
+  /** Defines jobs of no workflow again if they have an attempt left; answers with those. */
+  public Uni<List<Job>> retry(SqlConnection sql, List<JobFinished> failed, Instant now) {
+    if (failed.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    return sql.preparedQuery(Statements.RETRY)
+        .execute(
+            Tuple.of(
+                column(failed, JobFinished::job, new UUID[0]),
+                column(failed, JobFinished::attempt, new Integer[0]),
+                time(now)))
+        .map(rows -> rows.stream().map(JobColumns::job).toList());
+  }
+
   /** Files that jobs wrote, or did not. */
   public Uni<Void> storeOutputs(SqlConnection sql, List<JobFinished> ends, Instant now) {
     record Seen(UUID wfuuid, OutputFile file) {}
     List<Seen> seen =
         ends.stream()
-            .filter(end -> end.wfuuid() != null)
+            .filter(
+                end ->
+                    end.wfuuid() != null
+                        && fileOf(JobState.of(end.state().json())) != DatasetState.DROPPED)
             .flatMap(
                 end ->
                     end.outputs().stream()

@@ -2,155 +2,247 @@ package org.p3s.workflow.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.p3s.workflow.Dags;
 
 class ProgressTest {
 
-  private final Map<String, UUID> ids = new HashMap<>();
-  private final List<Progress.Step> steps = new ArrayList<>();
-
-  private ProgressTest job(String name, String... parents) {
-    return step(name, false, false, 1, parents);
-  }
-
-  private ProgressTest noop(String name, String... parents) {
-    return step(name, true, false, 1, parents);
-  }
-
-  private ProgressTest step(
-      String name, boolean noop, boolean optional, int maxattempts, String... parents) {
-    steps.add(
-        new Progress.Step(
-            id(name),
-            name,
-            Arrays.stream(parents).map(this::id).toList(),
-            noop,
-            optional,
-            false,
-            JobState.TEMPLATE,
-            false,
-            1,
-            maxattempts));
-    return this;
-  }
-
-  private UUID id(String name) {
-    return ids.computeIfAbsent(name, n -> UUID.randomUUID());
-  }
-
-  private Progress started() {
-    Progress progress = new Progress(WorkflowState.DEFINED, steps);
-    progress.start();
-    return progress;
-  }
-
-  private List<String> names(Iterable<UUID> jobs) {
-    List<String> names = new ArrayList<>();
-    jobs.forEach(
-        job ->
-            ids.forEach(
-                (name, id) -> {
-                  if (id.equals(job)) {
-                    names.add(name);
-                  }
-                }));
-    return names;
-  }
-
-  private void well(Progress progress, String name) {
-    progress.ended(id(name), 1, JobState.FINISHED, true);
-  }
+  private static final Dag DIAMOND = Dags.of("a>b", "a>c", "b>d", "c>d");
 
   @Test
   void a_join_waits_for_all_its_parents() {
-    Progress p = job("a").job("b").job("join", "a", "b").started();
-    assertThat(names(p.defined())).containsExactly("a", "b");
-    well(p, "a");
-    assertThat(names(p.defined())).containsExactly("b");
-    well(p, "b");
-    assertThat(names(p.defined())).containsExactly("join");
-    well(p, "join");
-    assertThat(p.state()).isEqualTo(WorkflowState.FINISHED);
-    assertThat(p.done()).isEqualTo(3);
+    Run run = Run.started(DIAMOND).ok("a");
+    assertThat(run.defined).containsExactly("a", "b", "c");
+    run.ok("b");
+    assertThat(run.at("d")).isEqualTo(JobState.TEMPLATE);
+    run.ok("c");
+    assertThat(run.defined).containsExactly("a", "b", "c", "d");
+    run.ok("d");
+    assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
+    assertThat(run.done).isEqualTo(4);
+    assertThat(run.ends).isEqualTo(1);
   }
 
   @Test
-  void noops_pass_wherever_they_stand_and_a_workflow_of_noops_ends_at_once() {
-    Progress p =
-        noop("in").job("a", "in").noop("n1", "a").noop("n2", "n1").job("b", "n2").started();
-    assertThat(names(p.defined())).containsExactly("a");
-    well(p, "a");
-    assertThat(names(p.defined())).containsExactly("b");
-    steps.clear();
-    assertThat(noop("x").noop("y", "x").started().state()).isEqualTo(WorkflowState.FINISHED);
+  void all_roots_start() {
+    assertThat(Run.started(Dags.of("a>c", "b>c")).defined).containsExactly("a", "b");
+  }
+
+  @Test
+  void noops_pass_wherever_they_stand() {
+    Run run = Run.started(Dags.of("IN>a", "a>M1", "M1>M2", "M2>b", "b>OUT"));
+    assertThat(run.defined).containsExactly("a");
+    run.ok("a");
+    assertThat(run.defined).containsExactly("a", "b");
+    run.ok("b");
+    assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
+    assertThat(run.done).isEqualTo(6);
+    assertThat(run.at("OUT")).isEqualTo(JobState.FINISHED);
+  }
+
+  @Test
+  void a_noop_that_joins_waits_as_well() {
+    Run run = Run.started(Dags.of("a>J", "b>J", "J>c")).ok("a");
+    assertThat(run.defined).doesNotContain("c");
+    run.ok("b");
+    assertThat(run.defined).contains("c");
+  }
+
+  @Test
+  void parallel_edges_are_one_parent() {
+    Run run =
+        Run.started(
+            Dags.dag()
+                .node("a")
+                .node("b")
+                .edge("a", "b", "mean", "M")
+                .edge("a", "b", "rms", "R")
+                .build());
+    run.ok("a");
+    assertThat(run.defined).containsExactly("a", "b");
+  }
+
+  @Test
+  void nothing_but_noops_ends_at_its_start() {
+    Run run = Run.started(Dags.of("A>B", "B>C"));
+    assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
+    assertThat(run.defined).isEmpty();
+    assertThat(run.done).isEqualTo(3);
+  }
+
+  @Test
+  void isolated_nodes_count() {
+    Run run = Run.started(Dags.dag().node("a").node("b").build()).ok("a");
+    assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
+    assertThat(run.ok("b").state).isEqualTo(WorkflowState.FINISHED);
   }
 
   @Test
   void the_first_failure_ends_the_workflow_and_cancels_what_has_not_started() {
-    Progress p = job("a").job("b").job("c", "a").started();
-    p.ended(id("a"), 1, JobState.FINISHED, false);
-    assertThat(p.state()).isEqualTo(WorkflowState.FAILED);
-    assertThat(p.reason()).contains("a").contains("finished");
-    assertThat(names(p.withdrawn())).containsExactly("b");
-    assertThat(p.changed())
-        .filteredOn(s -> s.job().equals(id("c")))
-        .extracting(Progress.Step::state)
-        .containsExactly(JobState.CANCELLED);
-    well(p, "b");
-    assertThat(p.state()).isEqualTo(WorkflowState.FAILED);
-    assertThat(p.defined()).isEmpty();
+    Run run = Run.started(DIAMOND).ok("a").fails("b");
+    assertThat(run.state).isEqualTo(WorkflowState.FAILED);
+    assertThat(run.reason).isEqualTo("job b ended as finished");
+    assertThat(run.at("d")).isEqualTo(JobState.CANCELLED);
+    assertThat(run.withdrawn).containsExactly("c");
+    run.ok("c");
+    assertThat(run.at("c")).isEqualTo(JobState.FINISHED);
+    assertThat(run.state).isEqualTo(WorkflowState.FAILED);
+    assertThat(run.done).isEqualTo(2);
+    assertThat(run.ends).isEqualTo(1);
+    assertThat(run.reason).isEqualTo("job b ended as finished");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"TIMELIMIT", "PILOT_TIMEOUT", "NONSTARTER", "KILLED", "CANCELLED", "DROPPED"})
+  void every_other_end_of_a_job_fails_its_workflow(JobState end) {
+    Run run = Run.started(Dags.of("a>b")).ends("a", end, false);
+    assertThat(run.state).isEqualTo(WorkflowState.FAILED);
+    assertThat(run.at("a")).isEqualTo(end);
+    assertThat(run.at("b")).isEqualTo(JobState.CANCELLED);
   }
 
   @Test
-  void an_end_that_is_told_twice_counts_once() {
-    Progress p = job("a").job("b", "a").started();
-    assertThat(p.ended(id("a"), 1, JobState.FINISHED, true)).isTrue();
-    assertThat(p.ended(id("a"), 1, JobState.FINISHED, true)).isFalse();
-    assertThat(p.ended(id("a"), 1, JobState.KILLED, false)).isFalse();
-    assertThat(p.state()).isEqualTo(WorkflowState.RUNNING);
+  void duplicates_change_nothing() {
+    Run run = Run.started(DIAMOND).ok("a");
+    run.ok("a").fails("a");
+    assertThat(run.defined).containsExactly("a", "b", "c");
+    assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
+    run.ok("b").ok("b").ok("c").ok("c").ok("d");
+    run.ok("d").fails("d");
+    assertThat(run.defined).containsExactly("a", "b", "c", "d");
+    assertThat(run.ends).isEqualTo(1);
+    assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
   }
 
   @Test
-  void a_job_is_tried_as_often_as_it_says_and_no_more() {
-    Progress p = step("a", false, false, 2).started();
-    p.ended(id("a"), 1, JobState.PILOT_TIMEOUT, false);
-    assertThat(p.state()).isEqualTo(WorkflowState.RUNNING);
-    assertThat(names(p.defined())).containsExactly("a");
-    assertThat(p.ended(id("a"), 1, JobState.PILOT_TIMEOUT, false)).isFalse();
-    p.ended(id("a"), 2, JobState.FINISHED, false);
-    assertThat(p.state()).isEqualTo(WorkflowState.FAILED);
+  void an_old_attempt_changes_nothing() {
+    Run run = Run.started(Dags.dag().node("a", 3, "stop", false).build()).fails("a");
+    assertThat(run.attempt("a")).isEqualTo(2);
+    run.batch(p -> p.ended(run.job("a"), 1, JobState.FINISHED, true));
+    assertThat(run.at("a")).isEqualTo(JobState.DEFINED);
   }
 
   @Test
-  void an_optional_branch_that_breaks_is_left_out() {
-    Progress p =
-        job("a")
-            .step("o1", false, true, 1, "a")
-            .step("o2", false, true, 1, "o1")
-            .job("b", "a")
-            .job("end", "b", "o2")
-            .started();
-    well(p, "a");
-    p.ended(id("o1"), 1, JobState.FINISHED, false);
-    well(p, "b");
-    assertThat(names(p.defined())).containsExactly("end");
-    well(p, "end");
-    assertThat(p.state()).isEqualTo(WorkflowState.FINISHED);
+  void siblings_may_end_in_any_order_and_in_one_batch() {
+    Run run = Run.started(DIAMOND).ok("a");
+    run.batch(
+        p -> {
+          p.ended(run.job("c"), 1, JobState.FINISHED, true);
+          p.ended(run.job("b"), 1, JobState.FINISHED, true);
+        });
+    assertThat(run.defined).containsExactly("a", "b", "c", "d");
   }
 
   @Test
-  void cancelling_stops_what_runs_and_whatever_waits() {
-    Progress p = job("a").job("b", "a").started();
-    p.cancel("by somebody");
-    assertThat(p.state()).isEqualTo(WorkflowState.CANCELLED);
-    assertThat(names(p.withdrawn())).containsExactly("a");
-    p.cancel("again");
-    assertThat(p.reason()).isEqualTo("by somebody");
+  void what_a_batch_defines_and_then_fails_is_never_told() {
+    Run run = Run.started(Dags.of("a>b", "x>y"));
+    run.batch(
+        p -> {
+          p.ended(run.job("a"), 1, JobState.FINISHED, true);
+          p.ended(run.job("x"), 1, JobState.FINISHED, false);
+        });
+    assertThat(run.state).isEqualTo(WorkflowState.FAILED);
+    assertThat(run.defined).containsExactly("a", "x");
+    assertThat(run.withdrawn).isEmpty();
+    assertThat(run.at("b")).isEqualTo(JobState.CANCELLED);
+  }
+
+  @Test
+  void a_failed_attempt_is_repeated_as_often_as_the_node_allows() {
+    Run run = Run.started(Dags.dag().node("a", 2, "stop", false).build()).fails("a");
+    assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
+    assertThat(run.defined).containsExactly("a", "a");
+    assertThat(run.fails("a").state).isEqualTo(WorkflowState.FAILED);
+  }
+
+  @Test
+  void what_was_cancelled_or_dropped_is_not_repeated() {
+    Dag dag = Dags.dag().node("a", 5, "stop", false).build();
+    assertThat(Run.started(dag).ends("a", JobState.DROPPED, false).state)
+        .isEqualTo(WorkflowState.FAILED);
+    assertThat(Run.started(dag).ends("a", JobState.CANCELLED, false).state)
+        .isEqualTo(WorkflowState.FAILED);
+  }
+
+  @Test
+  void a_node_that_continues_lets_its_children_run() {
+    Run run =
+        Run.started(
+                Dags.dag()
+                    .node("a", 1, "continue", false)
+                    .node("b")
+                    .edge("a", "b", "f", null)
+                    .build())
+            .fails("a");
+    assertThat(run.defined).containsExactly("a", "b");
+    run.ok("b");
+    assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
+    assertThat(run.done).isEqualTo(1);
+  }
+
+  @Test
+  void a_broken_optional_branch_is_left_out_and_the_join_after_it_runs() {
+    Run run =
+        Run.started(
+            Dags.dag()
+                .node("a")
+                .node("o1", 1, "stop", true)
+                .node("o2", 1, "stop", true)
+                .node("join")
+                .edge("a", "join", "f", null)
+                .edge("o1", "o2", "f", null)
+                .edge("o2", "join", "f", null)
+                .build());
+    run.fails("o1").ok("a");
+    assertThat(run.at("o2")).isEqualTo(JobState.CANCELLED);
+    assertThat(run.defined).containsExactly("a", "o1", "join");
+    assertThat(run.ok("join").state).isEqualTo(WorkflowState.FINISHED);
+  }
+
+  @Test
+  void cancelling_stops_what_runs_and_cancels_what_waits() {
+    Run run = Run.started(DIAMOND).ok("a");
+    run.batch(p -> p.cancel("cancelled by jane"));
+    assertThat(run.state).isEqualTo(WorkflowState.CANCELLED);
+    assertThat(run.withdrawn).containsExactly("b", "c");
+    assertThat(run.at("d")).isEqualTo(JobState.CANCELLED);
+    run.ends("b", JobState.CANCELLED, false).ok("c");
+    run.batch(p -> p.cancel("again"));
+    assertThat(run.state).isEqualTo(WorkflowState.CANCELLED);
+    assertThat(run.reason).isEqualTo("cancelled by jane");
+    assertThat(run.defined).containsExactly("a", "b", "c");
+    assertThat(run.ends).isEqualTo(1);
+  }
+
+  @Test
+  void a_template_waits_until_it_is_activated() {
+    Run run = new Run(DIAMOND);
+    run.state = WorkflowState.TEMPLATE;
+    run.batch(Progress::start);
+    assertThat(run.defined).isEmpty();
+    run.batch(Progress::activate).batch(Progress::activate);
+    assertThat(run.defined).containsExactly("a");
+    assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
+  }
+
+  @Test
+  void a_plan_knows_what_its_start_makes_of_it() {
+    Started started =
+        Started.of(
+            Instantiation.plan(
+                Dags.of("IN>a", "a>OUT"),
+                1,
+                Run.order(true),
+                java.util.Map.of(),
+                java.util.UUID::randomUUID));
+    assertThat(started.state()).isEqualTo(WorkflowState.RUNNING);
+    assertThat(started.done()).isEqualTo(1);
+    assertThat(started.defined()).extracting(Job::node).containsExactly("a");
+    assertThat(started.jobs())
+        .extracting(Job::state)
+        .containsExactly(JobState.FINISHED, JobState.DEFINED, JobState.TEMPLATE);
   }
 }

@@ -1,0 +1,122 @@
+package org.p3s.workflow.app;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.p3s.contracts.JobEnd;
+import org.p3s.contracts.JobFinished;
+import org.p3s.contracts.JobProgress;
+import org.p3s.platform.ServiceLog;
+import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.outbox.Tx;
+import org.p3s.workflow.domain.JobState;
+import org.p3s.workflow.postgres.Running;
+import org.p3s.workflow.postgres.WorkflowStore;
+
+/** Takes in what became of jobs: load, decide, store and tell in one transaction per batch. */
+@ApplicationScoped
+public class Reports {
+
+  private final WorkflowStore store;
+  private final Settlement settlement;
+  private final Outbox outbox;
+  private final InstantSource clock;
+  private final ServiceLog log;
+
+  Reports(
+      WorkflowStore store,
+      Settlement settlement,
+      Outbox outbox,
+      InstantSource clock,
+      ServiceLog log) {
+    this.store = store;
+    this.settlement = settlement;
+    this.outbox = outbox;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /** Attempts of jobs ended. */
+  public Uni<Void> ended(List<JobFinished> ends) {
+    List<JobFinished> first = firstOfEach(ends);
+    Set<UUID> workflows =
+        first.stream()
+            .flatMap(end -> java.util.stream.Stream.ofNullable(end.wfuuid()))
+            .collect(Collectors.toSet());
+    return outbox
+        .transact(
+            tx ->
+                store
+                    .lock(tx.sql(), workflows)
+                    .call(() -> store.storeEnds(tx.sql(), first))
+                    .call(() -> store.storeOutputs(tx.sql(), first, clock.instant()))
+                    .call(() -> retryAlone(tx, first))
+                    .flatMap(
+                        locked -> {
+                          first.forEach(end -> apply(end, locked));
+                          return settlement.settle(tx, locked.values(), true, null);
+                        }))
+        .invoke(() -> complain(first));
+  }
+
+  private static void apply(JobFinished end, Map<UUID, Running> locked) {
+    @Nullable Running workflow = end.wfuuid() == null ? null : locked.get(end.wfuuid());
+    if (workflow != null) {
+      JobState state = JobState.of(end.state().json());
+      workflow.progress().ended(end.job(), end.attempt(), state, end.succeeded());
+    }
+  }
+
+  private static List<JobFinished> firstOfEach(List<JobFinished> ends) {
+    Map<String, JobFinished> first = new LinkedHashMap<>();
+    ends.forEach(end -> first.putIfAbsent(end.job() + "/" + end.attempt(), end));
+    return List.copyOf(first.values());
+  }
+
+  // Jobs of workflows are retried by their workflow's progress.
+  private Uni<Void> retryAlone(Tx tx, List<JobFinished> ends) {
+    Instant now = clock.instant();
+    List<JobFinished> failed =
+        ends.stream()
+            .filter(end -> end.wfuuid() == null && !end.succeeded())
+            .filter(end -> end.state() != JobEnd.CANCELLED && end.state() != JobEnd.DROPPED)
+            .toList();
+    return store
+        .retry(tx.sql(), failed, now)
+        .invoke(jobs -> tx.emit(jobs.stream().map(job -> Facts.defined(job, now)).toList()))
+        .replaceWithVoid();
+  }
+
+  // A payload that says that all is well and leaves no file is worth a word.
+  private void complain(List<JobFinished> ends) {
+    ends.stream()
+        .filter(JobFinished::succeeded)
+        .flatMap(
+            end ->
+                end.outputs().stream()
+                    .filter(file -> !file.exists())
+                    .map(
+                        file ->
+                            "job "
+                                + end.job()
+                                + " ("
+                                + Objects.requireNonNullElse(end.node(), end.jobtype())
+                                + ") exited with 0 and did not write "
+                                + file.path()))
+        .forEach(log::warn);
+  }
+
+  /** Jobs were dispatched, started or requeued. */
+  public Uni<Void> progressed(List<JobProgress> events) {
+    return outbox.transact(tx -> store.storeProgress(tx.sql(), events));
+  }
+}

@@ -1,0 +1,70 @@
+package org.p3s.workflow.app;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.platform.outbox.Tx;
+import org.p3s.workflow.domain.Progress;
+import org.p3s.workflow.postgres.Running;
+import org.p3s.workflow.postgres.WorkflowStore;
+
+/** Writes what was decided of locked workflows, and tells it. */
+@ApplicationScoped
+class Settlement {
+
+  private final WorkflowStore store;
+  private final InstantSource clock;
+  private final MeterRegistry metrics;
+
+  Settlement(WorkflowStore store, InstantSource clock, MeterRegistry metrics) {
+    this.store = store;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /**
+   * @param waitingOnly whether jobs that are not wanted any more may end if they run already
+   */
+  Uni<Void> settle(Tx tx, Collection<Running> all, boolean waitingOnly, @Nullable String by) {
+    Instant now = clock.instant();
+    Set<UUID> defined = new LinkedHashSet<>();
+    for (Running workflow : all) {
+      defined.addAll(workflow.progress().defined());
+      withdraw(tx, workflow, waitingOnly, by, now);
+    }
+    return store
+        .store(tx.sql(), all, now)
+        .chain(() -> store.jobs(tx.sql(), defined))
+        .invoke(
+            jobs -> {
+              tx.emit(jobs.stream().map(job -> Facts.defined(job, now)).toList());
+              List<Running> ended = all.stream().filter(Running::hasEnded).toList();
+              tx.emit(ended.stream().map(workflow -> Facts.finished(workflow, now)).toList());
+              ended.forEach(this::count);
+            })
+        .replaceWithVoid();
+  }
+
+  private static void withdraw(
+      Tx tx, Running workflow, boolean waitingOnly, @Nullable String by, Instant now) {
+    Progress progress = workflow.progress();
+    String reason = "the workflow ended: " + progress.reason();
+    for (UUID job : progress.withdrawn()) {
+      tx.emit(Facts.withdrawn(job, workflow.uuid(), waitingOnly, reason, by, now));
+    }
+  }
+
+  private void count(Running workflow) {
+    metrics
+        .counter("p3s.workflows.finished", "state", workflow.progress().state().text())
+        .increment();
+  }
+}

@@ -1,0 +1,222 @@
+package org.p3s.workflow.graphml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.p3s.workflow.domain.Dag;
+import org.p3s.workflow.domain.Edge;
+import org.p3s.workflow.domain.Node;
+
+class GraphMlReaderTest {
+
+  private static final String KEYS =
+      """
+      <graphml>
+      <key id="p" for="node" attr.name="payload"/><key id="e" for="node" attr.name="env"/>
+      <key id="t" for="node" attr.name="timelimit"><default>77</default></key>
+      <key id="m" for="node" attr.name="maxattempts"/><key id="o" for="node" attr.name="optional"/>
+      <key id="f" for="node" attr.name="onfailure"/><key id="s" for="node" attr.name="staleafter"/>
+      <key id="r" for="node" attr.name="requirements"/><key id="pr" for="node" attr.name="priority"/>
+      <key id="n" for="edge" attr.name="name"><default>f</default></key>
+      <key id="d" for="edge" attr.name="datatype"><default>TXT</default></key>
+      <key id="w" for="node" attr.name="weight"/><key id="y" for="node" yfiles.type="x"/>
+      <key id="g" for="graph" attr.name="description"/>
+      """;
+
+  private static GraphMlReader.Result read(String xml) throws GraphMlException {
+    return GraphMlReader.read(xml.getBytes(StandardCharsets.UTF_8), 10_000);
+  }
+
+  private static Dag graph(String inside) throws GraphMlException {
+    return read(KEYS + "<graph id='G' edgedefault='directed'>" + inside + "</graph></graphml>")
+        .dag();
+  }
+
+  private static GraphMlException refused(String xml) {
+    GraphMlException refusal = catchThrowableOfType(GraphMlException.class, () -> read(xml));
+    assertThat(refusal).as(xml).isNotNull();
+    return refusal;
+  }
+
+  private static String refusal(String inside) {
+    GraphMlException e =
+        refused(KEYS + "<graph id='G' edgedefault='directed'>\n" + inside + "</graph></graphml>");
+    assertThat(e.wellFormed()).isTrue();
+    assertThat(e.faults().get(0).line()).isPositive();
+    return String.valueOf(e.getMessage());
+  }
+
+  @Test
+  void all_attributes_are_read_by_name() throws GraphMlException {
+    Dag dag =
+        graph(
+            """
+            <data key="g">what it does</data>
+            <node id="a">
+              <data key="p"><![CDATA[echo <x> && true]]></data>
+              <data key="e">{"A":"b","C":""}</data><data key="pr">-3</data>
+              <data key="m">4</data><data key="o">true</data><data key="f">continue</data>
+              <data key="s">60</data><data key="r">{"gpu":"yes"}</data>
+            </node>
+            <node id="b"/>
+            <edge source="a" target="b"/>
+            """);
+    assertThat(dag.name()).isEqualTo("G");
+    assertThat(dag.description()).isEqualTo("what it does");
+    Node a = dag.nodes().get(0);
+    assertThat(a.payload()).isEqualTo("echo <x> && true");
+    assertThat(a.env()).isEqualTo(Map.of("A", "b", "C", ""));
+    assertThat(a.priority()).isEqualTo(-3);
+    assertThat(a.maxattempts()).isEqualTo(4);
+    assertThat(a.optional()).isTrue();
+    assertThat(a.onfailure()).isEqualTo("continue");
+    assertThat(a.staleafter()).isEqualTo(60);
+    assertThat(a.requirements()).isEqualTo(Map.of("gpu", "yes"));
+    assertThat(a.timelimit()).as("by default").isEqualTo(77);
+    assertThat(a.jobtype()).isEqualTo("default");
+    assertThat(dag.nodes().get(1).isNoop()).isTrue();
+    assertThat(dag.edges().get(0).name()).isEqualTo("f");
+  }
+
+  @Test
+  void order_and_parallel_edges_are_kept() throws GraphMlException {
+    Dag dag =
+        graph(
+            """
+            <node id="z"/><node id="a"/>
+            <edge source="z" target="a"><data key="n">2</data></edge>
+            <edge source="z" target="a"><data key="n">1</data></edge>
+            """);
+    assertThat(dag.nodes()).extracting(Node::id).containsExactly("z", "a");
+    assertThat(dag.edges()).extracting(Edge::name).containsExactly("2", "1");
+  }
+
+  @Test
+  void what_graph_editors_add_is_passed_over_with_one_warning_each() throws GraphMlException {
+    GraphMlReader.Result result =
+        read(
+            KEYS
+                + """
+                <graph edgedefault="directed">
+                <node id="a"><data key="w">1</data><data key="y"><y:S xmlns:y="urn:y"><y:G x="1"/>
+                </y:S></data><port name="q"/></node>
+                <node id="b"><data key="w">1</data><data key="y"/></node>
+                <edge id="e0" source="a" target="b"/>
+                </graph><desc>text</desc></graphml>
+                """);
+    assertThat(result.dag().nodes()).hasSize(2);
+    assertThat(result.warnings())
+        .containsExactly(
+            "the attribute weight of nodes is passed over",
+            "the attribute of key y of nodes is passed over",
+            "elements port inside of nodes are passed over",
+            "elements desc are passed over");
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                                                          | has no nodes",
+        "<node id='a'/><node id='a'/>                                | second node with id 'a'",
+        "<node id='a'/><node/>                                        | node without id",
+        "<node id='a'/><edge source='a' target='b'/>                 | no declared node: 'b'",
+        "<node id='a'/><edge source='a' target='a'/>                 | its own parent",
+        "<node id='a'/><edge source='a'/>                            | without source or target",
+        "<node id='a'/><node id='b'/><edge source='a' target='b' directed='false'/> | undirected",
+        "<node id='a'/><node id='b'/><edge source='a' target='b'><data key='n'> </data></edge>"
+            + " | a:b has no name",
+        "<node id='a'><data key='e'>[1]</data></node>    | node a: env is a JSON object of strings",
+        "<node id='a'><data key='e'>{1</data></node>                 | node a: env is no JSON",
+        "<node id='a'><data key='e'>{\"A\":1}</data></node>            | value of A is no string",
+        "<node id='a'><data key='t'>soon</data></node>     | timelimit is a whole number from 0 to",
+        "<node id='a'><data key='t'>-1</data></node>       | not '-1'",
+        "<node id='a'><data key='t'>99999999999999999999</data></node> | not '9999",
+        "<node id='a'><data key='m'>0</data></node>       | maxattempts is a whole number from 1",
+        "<node id='a'><data key='f'>maybe</data></node>   | onfailure is one of [stop, continue]",
+        "<node id='a'><data key='o'>yes</data></node>                | optional is true or false",
+        "<node id='a'><data key='q'>x</data></node>       | no key is declared with id 'q'"
+      })
+  void faults_are_named(String inside, String fault) {
+    assertThat(refusal(inside)).contains("line ").contains(fault);
+  }
+
+  @Test
+  void a_fault_names_its_line() {
+    GraphMlException e =
+        refused(
+            "<graphml>\n<graph edgedefault='directed'>\n<node id='a'/>\n"
+                + "<edge source='a' target='b'/>\n</graph></graphml>");
+    assertThat(e.faults()).allMatch(fault -> fault.line() == 4);
+  }
+
+  @Test
+  void an_undirected_graph_and_other_xml_are_refused() {
+    assertThat(refused("<graphml><graph edgedefault='undirected'><node id='a'/></graph></graphml>"))
+        .hasMessageContaining("not directed");
+    assertThat(refused("<svg/>")).hasMessageContaining("no graph element");
+    assertThat(refused("<graphml/>").wellFormed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"<graphml><graph>", "no xml", "''", "<a><b></a>", "<graphml>&undefined;</graphml>"})
+  void malformed_xml_is_told_apart(String xml) {
+    GraphMlException e = refused(xml);
+    assertThat(e.wellFormed()).isFalse();
+    assertThat(e.getMessage()).startsWith("line 1: ");
+  }
+
+  @Test
+  void document_types_and_entities_are_refused_at_once() {
+    StringBuilder laughs = new StringBuilder("<!DOCTYPE lolz [<!ENTITY a 'ha'>");
+    for (char c = 'b'; c <= 'j'; c++) {
+      laughs.append("<!ENTITY ").append(c).append(" '");
+      laughs.append(("&" + (char) (c - 1) + ";").repeat(10)).append("'>");
+    }
+    GraphMlException bomb =
+        refused(
+            laughs + "]><graphml><graph edgedefault='directed'><node id='&j;'/></graph></graphml>");
+    assertThat(bomb.getMessage()).contains("no DTD");
+    GraphMlException file =
+        refused(
+            "<!DOCTYPE x [<!ENTITY f SYSTEM 'file:///etc/passwd'>]><graphml>"
+                + "<graph edgedefault='directed'><node id='a'><data key='p'>&f;</data></node>"
+                + "</graph></graphml>");
+    assertThat(file.getMessage()).contains("no DTD").doesNotContain("root:");
+  }
+
+  @Test
+  void too_many_nodes_are_refused_where_they_begin() {
+    String nodes = "<node id='n%d'/>\n";
+    StringBuilder xml = new StringBuilder("<graphml><graph edgedefault='directed'>\n");
+    for (int i = 0; i < 20; i++) {
+      xml.append(nodes.formatted(i));
+    }
+    GraphMlException e =
+        catchThrowableOfType(
+            GraphMlException.class,
+            () ->
+                GraphMlReader.read(
+                    (xml + "</graph></graphml>").getBytes(StandardCharsets.UTF_8), 10));
+    assertThat(e).hasMessageContaining("line 12: a template has at most 10 nodes");
+  }
+
+  @Test
+  void five_thousand_nodes_are_read() throws GraphMlException {
+    StringBuilder xml = new StringBuilder(KEYS + "<graph id='G' edgedefault='directed'>");
+    for (int i = 0; i < 5_000; i++) {
+      xml.append("<node id='n").append(i).append("'><data key='p'>x</data></node>");
+    }
+    for (int i = 1; i < 5_000; i++) {
+      xml.append("<edge source='n").append(i - 1).append("' target='n").append(i).append("'/>");
+    }
+    assertThat(read(xml + "</graph></graphml>").dag().edges()).hasSize(4_999);
+  }
+}
