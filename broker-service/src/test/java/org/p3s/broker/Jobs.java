@@ -56,7 +56,8 @@ final class Jobs {
         12L,
         null,
         definedAt,
-        staleAt);
+        staleAt,
+        null);
   }
 
   private Jobs() {}

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs paths the payload reads; {@code outputs} those it should write
  * @param run for DQM results; null where unknown
  * @param staleAt past it an undispatched job is dropped; null: never
+ * @param notBefore a retry is not given out before it; null: at once
  */
 public record JobDefined(
     UUID job,
@@ -47,7 +48,8 @@ public record JobDefined(
     @Nullable Long run,
     @Nullable Long subrun,
     Instant definedAt,
-    @Nullable Instant staleAt)
+    @Nullable Instant staleAt,
+    @Nullable Instant notBefore)
     implements Event {
   public JobDefined {
     requireNonNull(job, "job");

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ndone jobs that ended well, noops included
  * @param file the watcher's id of the arrival that made it, null if a person did
+ * @param reprocess true if a job of it failed at each of its attempts
  */
 public record WorkflowFinished(
     UUID wfuuid,
@@ -27,7 +28,8 @@ public record WorkflowFinished(
     @Nullable String path,
     Instant tsDef,
     @Nullable Instant tsSta,
-    Instant tsSto)
+    Instant tsSto,
+    boolean reprocess)
     implements Event {
 
   /** How it ended. */

@@ -214,7 +214,8 @@ class WatcherIT {
                     file.toString(),
                     now,
                     now,
-                    now)))
+                    now,
+                    false)))
         .await()
         .atMost(LONG);
   }

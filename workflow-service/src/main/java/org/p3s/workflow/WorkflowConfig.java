@@ -2,6 +2,7 @@ package org.p3s.workflow;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 
 /** What can be set of the workflow service; the prefix is {@code workflow}. */
 @ConfigMapping(prefix = "workflow")
@@ -12,6 +13,20 @@ public interface WorkflowConfig {
 
   /** Job files. */
   JobLimits jobs();
+
+  /** Jobs that failed and have attempts left. */
+  Retry retry();
+
+  /** Waits before retries; each is twice the one before. */
+  interface Retry {
+    /** Before the second attempt. */
+    @WithDefault("5s")
+    Duration first();
+
+    /** Before any attempt. */
+    @WithDefault("5m")
+    Duration most();
+  }
 
   /** Bounds of a template. */
   interface DagLimits {

@@ -1,7 +1,6 @@
 package org.p3s.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.ResourceArg;
@@ -10,11 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -138,31 +133,6 @@ class DagIT {
     assertThat(
             Wire.call("POST", "/dags?name=x", "operator", "text/plain", Wire.bytes(GOOD)).status())
         .isEqualTo(415);
-  }
-
-  @Test
-  void old_templates_load_as_they_are() throws IOException {
-    Path inputs = Path.of("../../shared/data/p3s/inputs");
-    assumeTrue(Files.isDirectory(inputs), () -> "skipped: there is no " + inputs);
-    for (String good : List.of("1filter/1filter", "3filters/3filters", "misc/wfmulti1")) {
-      String name = good.substring(good.indexOf('/') + 1);
-      Answer loaded =
-          Wire.load(
-              "name=" + name + "&replace=true",
-              Files.readString(inputs.resolve(good + ".graphml")));
-      assertThat(loaded.status()).as(loaded.text()).isIn(200, 201);
-    }
-    Answer failed =
-        Wire.load("name=fail", Files.readString(inputs.resolve("1filter/1filter_fail.graphml")));
-    assertThat(failed.problem()).isEqualTo("unknown-datatype");
-    String files = Files.readString(inputs.resolve("3filters/fileinfo_3filters.json"));
-    Answer started = Wire.post("/workflows", "{\"dag\":\"3filters\",\"files\":" + files + "}");
-    assertThat(started.status()).as(started.text()).isEqualTo(201);
-    assertThat(started.json().path("jobs").path(1).path("env").path("INPTXT").asText())
-        .isEqualTo("/home/maxim/p3sdata/input.txt");
-    String jobs = Files.readString(inputs.resolve("1filter/jobinfo_1filter.json"));
-    assertThat(Wire.post("/workflows", "{\"dag\":\"1filter\",\"jobs\":" + jobs + "}").status())
-        .isEqualTo(201);
   }
 
   @ParameterizedTest

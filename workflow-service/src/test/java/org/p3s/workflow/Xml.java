@@ -41,5 +41,14 @@ final class Xml {
     return all.append(xml).append("</graph></graphml>").toString();
   }
 
+  /** The same, in which every node has an attribute. */
+  static String with(String edges, String attribute, String value) {
+    return of(edges.split(" "))
+        .replace(
+            "<graph ",
+            "<key id='x' for='node' attr.name='%s'><default>%s</default></key><graph "
+                .formatted(attribute, value));
+  }
+
   private Xml() {}
 }

@@ -74,6 +74,7 @@ class MonitorIT {
         null,
         null,
         NOW,
+        null,
         null);
   }
 
@@ -214,7 +215,8 @@ class MonitorIT {
             null,
             NOW,
             NOW,
-            NOW.plusSeconds(9)));
+            NOW.plusSeconds(9),
+            false));
     fold(begin);
     as("viewer")
         .get("/api/v1/workflows/" + workflow)

@@ -16,7 +16,10 @@ import org.p3s.workflow.postgres.Running;
 /** The events that this service tells. */
 final class Facts {
 
-  static JobDefined defined(Job job, Instant now) {
+  /**
+   * @param notBefore when a retry may start, null for a first attempt
+   */
+  static JobDefined defined(Job job, Instant now, @Nullable Instant notBefore) {
     return new JobDefined(
         job.uuid(),
         job.wfuuid(),
@@ -41,7 +44,8 @@ final class Facts {
         job.run(),
         job.subrun(),
         now,
-        job.staleafter() == null ? null : now.plusSeconds(job.staleafter()));
+        job.staleAt(),
+        notBefore);
   }
 
   static JobWithdrawn withdrawn(
@@ -65,7 +69,7 @@ final class Facts {
         plan.file(),
         plan.watch(),
         plan.path(),
-        null,
+        plan.rerunOf(),
         plan.tsDef());
   }
 
@@ -86,7 +90,8 @@ final class Facts {
         plan.path(),
         plan.tsDef(),
         plan.tsDef(),
-        plan.tsDef());
+        plan.tsDef(),
+        false);
   }
 
   static WorkflowFinished finished(Running workflow, Instant now) {
@@ -104,7 +109,8 @@ final class Facts {
         workflow.path(),
         workflow.tsDef(),
         workflow.tsSta(),
-        now);
+        now,
+        workflow.progress().reprocess());
   }
 
   private static WorkflowFinished.State end(WorkflowState state) {

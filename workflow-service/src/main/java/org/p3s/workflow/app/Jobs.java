@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobAdjusted;
 import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
@@ -53,12 +54,56 @@ public class Jobs {
                   tx.emit(
                       wanted.stream()
                           .filter(job -> job.state() == JobState.DEFINED)
-                          .map(job -> Facts.defined(job, now))
+                          .map(job -> Facts.defined(job, now, null))
                           .toList());
                   return workflows
                       .insertJobs(tx.sql(), wanted)
                       .replaceWith(wanted.stream().map(Job::uuid).toList());
                 }));
+  }
+
+  /** Does a job of no workflow, that ended, again as a new job. */
+  public Uni<IdempotencyStore.Made> rerun(
+      UUID uuid, String user, IdempotencyStore.@Nullable Request request) {
+    Instant now = clock.instant();
+    return outbox.transact(
+        tx ->
+            workflows
+                .jobs(tx.sql(), List.of(uuid))
+                .map(found -> again(uuid, found, user, now))
+                .flatMap(
+                    job ->
+                        idempotency.once(
+                            tx.sql(),
+                            request,
+                            () -> {
+                              tx.emit(Facts.defined(job, now, null));
+                              return workflows
+                                  .insertJobs(tx.sql(), List.of(job))
+                                  .replaceWith(List.of(job.uuid()));
+                            })));
+  }
+
+  private static Job again(UUID uuid, List<Job> found, String user, Instant now) {
+    if (found.isEmpty()) {
+      throw ProblemException.notFound("job", uuid);
+    }
+    Job job = found.get(0);
+    if (job.wfuuid() != null) {
+      throw new ProblemException(
+          Problem.CONFLICT,
+          "The job is node "
+              + job.node()
+              + " of workflow "
+              + job.wfuuid()
+              + "; do that again from this node.");
+    }
+    if (!job.state().isEnd()) {
+      throw new ProblemException(
+          Problem.CONFLICT,
+          "The job is " + job.state().text() + "; it can be done again when it has ended.");
+    }
+    return job.again(Ids.next(), user, now);
   }
 
   /** Changes the priority of a job that waits. */

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
@@ -19,6 +20,7 @@ import org.p3s.platform.ServiceLog;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.domain.JobState;
+import org.p3s.workflow.postgres.ReportStore;
 import org.p3s.workflow.postgres.Running;
 import org.p3s.workflow.postgres.WorkflowStore;
 
@@ -26,18 +28,21 @@ import org.p3s.workflow.postgres.WorkflowStore;
 @ApplicationScoped
 public class Reports {
 
-  private final WorkflowStore store;
+  private final WorkflowStore workflows;
+  private final ReportStore store;
   private final Settlement settlement;
   private final Outbox outbox;
   private final InstantSource clock;
   private final ServiceLog log;
 
   Reports(
-      WorkflowStore store,
+      WorkflowStore workflows,
+      ReportStore store,
       Settlement settlement,
       Outbox outbox,
       InstantSource clock,
       ServiceLog log) {
+    this.workflows = workflows;
     this.store = store;
     this.settlement = settlement;
     this.outbox = outbox;
@@ -45,27 +50,31 @@ public class Reports {
     this.log = log;
   }
 
-  /** Attempts of jobs ended. */
+  /** Attempts of jobs ended. What was told before changes nothing. */
   public Uni<Void> ended(List<JobFinished> ends) {
     List<JobFinished> first = firstOfEach(ends);
-    Set<UUID> workflows =
-        first.stream()
-            .flatMap(end -> java.util.stream.Stream.ofNullable(end.wfuuid()))
-            .collect(Collectors.toSet());
+    Set<UUID> ofWorkflows =
+        first.stream().flatMap(end -> Stream.ofNullable(end.wfuuid())).collect(Collectors.toSet());
     return outbox
         .transact(
             tx ->
-                store
-                    .lock(tx.sql(), workflows)
-                    .call(() -> store.storeEnds(tx.sql(), first))
-                    .call(() -> store.storeOutputs(tx.sql(), first, clock.instant()))
-                    .call(() -> retryAlone(tx, first))
+                workflows
+                    .lock(tx.sql(), ofWorkflows)
                     .flatMap(
-                        locked -> {
-                          first.forEach(end -> apply(end, locked));
-                          return settlement.settle(tx, locked.values(), true, null);
-                        }))
-        .invoke(() -> complain(first));
+                        locked ->
+                            store
+                                .storeEnds(tx.sql(), first)
+                                .call(news -> follow(tx, news, locked))))
+        .invoke(this::complain)
+        .replaceWithVoid();
+  }
+
+  private Uni<Void> follow(Tx tx, List<JobFinished> news, Map<UUID, Running> locked) {
+    news.forEach(end -> apply(end, locked));
+    return store
+        .storeOutputs(tx.sql(), news, clock.instant())
+        .chain(() -> retryAlone(tx, news))
+        .chain(() -> settlement.settle(tx, locked.values(), true, null));
   }
 
   private static void apply(JobFinished end, Map<UUID, Running> locked) {
@@ -91,8 +100,8 @@ public class Reports {
             .filter(end -> end.state() != JobEnd.CANCELLED && end.state() != JobEnd.DROPPED)
             .toList();
     return store
-        .retry(tx.sql(), failed, now)
-        .invoke(jobs -> tx.emit(jobs.stream().map(job -> Facts.defined(job, now)).toList()))
+        .retry(tx.sql(), failed)
+        .invoke(jobs -> settlement.define(tx, jobs, now))
         .replaceWithVoid();
   }
 

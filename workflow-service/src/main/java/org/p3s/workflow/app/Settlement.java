@@ -12,6 +12,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.outbox.Tx;
+import org.p3s.workflow.WorkflowConfig;
+import org.p3s.workflow.domain.Backoff;
+import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.Progress;
 import org.p3s.workflow.postgres.Running;
 import org.p3s.workflow.postgres.WorkflowStore;
@@ -22,11 +25,14 @@ class Settlement {
 
   private final WorkflowStore store;
   private final InstantSource clock;
+  private final Backoff backoff;
   private final MeterRegistry metrics;
 
-  Settlement(WorkflowStore store, InstantSource clock, MeterRegistry metrics) {
+  Settlement(
+      WorkflowStore store, InstantSource clock, WorkflowConfig config, MeterRegistry metrics) {
     this.store = store;
     this.clock = clock;
+    this.backoff = new Backoff(config.retry().first(), config.retry().most());
     this.metrics = metrics;
   }
 
@@ -45,12 +51,20 @@ class Settlement {
         .chain(() -> store.jobs(tx.sql(), defined))
         .invoke(
             jobs -> {
-              tx.emit(jobs.stream().map(job -> Facts.defined(job, now)).toList());
+              define(tx, jobs, now);
               List<Running> ended = all.stream().filter(Running::hasEnded).toList();
               tx.emit(ended.stream().map(workflow -> Facts.finished(workflow, now)).toList());
               ended.forEach(this::count);
             })
         .replaceWithVoid();
+  }
+
+  /** Tells that jobs may run: first attempts now, others after their time. */
+  void define(Tx tx, List<Job> jobs, Instant now) {
+    tx.emit(
+        jobs.stream()
+            .map(job -> Facts.defined(job, now, backoff.before(job.attempt(), now)))
+            .toList());
   }
 
   private static void withdraw(

@@ -18,6 +18,7 @@ import org.p3s.platform.http.ProblemException;
 import org.p3s.workflow.WorkflowConfig;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.DagCheck;
+import org.p3s.workflow.domain.Hash;
 import org.p3s.workflow.graphml.GraphMlException;
 import org.p3s.workflow.graphml.GraphMlReader;
 import org.p3s.workflow.graphml.GraphMlWriter;
@@ -166,34 +167,49 @@ public class Templates {
     entity.user = user;
     entity.description = dag.description();
     entity.graphml = GraphMlWriter.write(dag);
+    entity.hash = Hash.sha256(entity.graphml);
     entity.nvertices = dag.nodes().size();
     entity.nedges = dag.edges().size();
     entity.tsDef = clock.instant();
     return entity;
   }
 
-  /** The stored template of that name. */
-  public Uni<DagEntity> get(String name) {
-    return store
-        .latest(name)
+  /** The stored template of that name; a version also if it was removed. */
+  public Uni<DagEntity> get(String name, @Nullable Integer version) {
+    String what = version == null ? "DAG " + name : "version " + version + " of DAG " + name;
+    return (version == null ? store.latest(name) : store.version(name, version))
         .map(
             found ->
                 found.orElseThrow(
-                    () ->
-                        new ProblemException(
-                            Problem.UNKNOWN_DAG, "There is no DAG " + name + ".")));
+                    () -> new ProblemException(Problem.UNKNOWN_DAG, "There is no " + what + ".")));
   }
 
   /** The templates of those names, ready for use; names without a template are left out. */
   public Uni<Map<String, Usable>> usable(Set<String> names) {
+    return reader.current(names).flatMap(this::usable);
+  }
+
+  /** The template as a workflow was made of it; fails if it is not stored. */
+  public Uni<Usable> usable(String name, int version) {
     return reader
-        .current(names)
-        .flatMap(
-            current -> {
-              List<TemplateReader.Id> unknown =
-                  current.ids().stream().filter(id -> !parsed.containsKey(id)).toList();
-              return parse(unknown).map(fresh -> usable(current, fresh));
+        .version(name, version)
+        .flatMap(this::usable)
+        .map(
+            found -> {
+              Usable usable = found.get(name);
+              if (usable == null) {
+                throw new ProblemException(
+                    Problem.UNKNOWN_DAG,
+                    "There is no version " + version + " of DAG " + name + ".");
+              }
+              return usable;
             });
+  }
+
+  private Uni<Map<String, Usable>> usable(TemplateReader.Current current) {
+    List<TemplateReader.Id> unknown =
+        current.ids().stream().filter(id -> !parsed.containsKey(id)).toList();
+    return parse(unknown).map(fresh -> usable(current, fresh));
   }
 
   private Map<String, Usable> usable(

@@ -1,12 +1,9 @@
 package org.p3s.workflow.app;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,10 +15,7 @@ import org.p3s.contracts.Ids;
 import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.outbox.Outbox;
-import org.p3s.platform.outbox.Tx;
-import org.p3s.workflow.domain.Dataset;
 import org.p3s.workflow.domain.Instantiation;
-import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.Order;
 import org.p3s.workflow.domain.Plan;
 import org.p3s.workflow.domain.Started;
@@ -38,30 +32,50 @@ public class Workflows {
   private final WorkflowStore store;
   private final IdempotencyStore idempotency;
   private final Settlement settlement;
+  private final Insertion insertion;
   private final Outbox outbox;
   private final InstantSource clock;
-  private final MeterRegistry metrics;
 
   Workflows(
       Templates templates,
       WorkflowStore store,
       IdempotencyStore idempotency,
       Settlement settlement,
+      Insertion insertion,
       Outbox outbox,
-      InstantSource clock,
-      MeterRegistry metrics) {
+      InstantSource clock) {
     this.templates = templates;
     this.store = store;
     this.idempotency = idempotency;
     this.settlement = settlement;
+    this.insertion = insertion;
     this.outbox = outbox;
     this.clock = clock;
-    this.metrics = metrics;
   }
 
   /** Makes a workflow on request. */
   public Uni<IdempotencyStore.Made> start(
       String dag, Order order, IdempotencyStore.@Nullable Request request) {
+    return planned(dag, order)
+        .flatMap(
+            plan ->
+                outbox.transact(
+                    tx ->
+                        idempotency.once(
+                            tx.sql(),
+                            request,
+                            () ->
+                                insertion
+                                    .insert(tx, List.of(plan))
+                                    .replaceWith(List.of(plan.uuid())))));
+  }
+
+  /** What {@link #start} would make; nothing is stored. */
+  public Uni<Started> preview(String dag, Order order) {
+    return planned(dag, order).map(Started::of);
+  }
+
+  private Uni<Plan> planned(String dag, Order order) {
     return templates
         .usable(Set.of(dag))
         .map(
@@ -72,15 +86,7 @@ public class Workflows {
               }
               refuseStrangers(template, order);
               return plan(template, order);
-            })
-        .flatMap(
-            plan ->
-                outbox.transact(
-                    tx ->
-                        idempotency.once(
-                            tx.sql(),
-                            request,
-                            () -> insert(tx, List.of(plan)).replaceWith(List.of(plan.uuid())))));
+            });
   }
 
   private static void refuseStrangers(Templates.Usable template, Order order) {
@@ -136,7 +142,7 @@ public class Workflows {
       }
     }
     return outbox
-        .transact(tx -> insert(tx, plans))
+        .transact(tx -> insertion.insert(tx, plans))
         .invoke(
             () -> {
               if (!faults.isEmpty()) {
@@ -166,53 +172,6 @@ public class Workflows {
             file.size(),
             file.placeholder()),
         clock.instant());
-  }
-
-  // What the start makes of a workflow is decided before it is stored: one insert per table.
-  private Uni<Void> insert(Tx tx, List<Plan> wanted) {
-    if (wanted.isEmpty()) {
-      return Uni.createFrom().voidItem();
-    }
-    List<Started> all = once(wanted).stream().map(Started::of).toList();
-    return store
-        .insert(tx.sql(), all)
-        .flatMap(
-            inserted -> {
-              List<Started> made =
-                  all.stream().filter(s -> inserted.contains(s.plan().uuid())).toList();
-              if (made.isEmpty()) {
-                return Uni.createFrom().voidItem();
-              }
-              tell(tx, made);
-              return insertParts(tx, made);
-            });
-  }
-
-  private void tell(Tx tx, List<Started> made) {
-    for (Started started : made) {
-      Plan plan = started.plan();
-      tx.emit(Facts.defined(plan));
-      tx.emit(started.defined().stream().map(job -> Facts.defined(job, plan.tsDef())).toList());
-      if (started.state().isEnd()) {
-        tx.emit(Facts.finished(started));
-      }
-    }
-    metrics.counter("p3s.workflows.defined").increment(made.size());
-  }
-
-  private Uni<Void> insertParts(Tx tx, List<Started> made) {
-    Instant now = clock.instant();
-    List<Job> jobs = made.stream().flatMap(s -> s.jobs().stream()).toList();
-    List<Dataset> data = made.stream().flatMap(s -> s.plan().datasets().stream()).toList();
-    return store.insertJobs(tx.sql(), jobs).chain(() -> store.insertDatasets(tx.sql(), data, now));
-  }
-
-  // The same arrival may stand in one batch twice.
-  private static List<Plan> once(List<Plan> plans) {
-    Set<String> seen = new HashSet<>();
-    return plans.stream()
-        .filter(plan -> plan.file() == null || seen.add(plan.file() + " " + plan.dag()))
-        .toList();
   }
 
   /** Cancels: what waits never starts, what runs is stopped. */

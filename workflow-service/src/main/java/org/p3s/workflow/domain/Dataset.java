@@ -16,4 +16,5 @@ public record Dataset(
     String source,
     String target,
     DatasetState state,
-    @Nullable Long size) {}
+    @Nullable Long size,
+    @Nullable String checksum) {}

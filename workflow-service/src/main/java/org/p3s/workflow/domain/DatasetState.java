@@ -17,7 +17,8 @@ public enum DatasetState {
     return switch (this) {
       case EXPECTED -> EnumSet.of(READY, MISSING, DROPPED);
       case MISSING -> EnumSet.of(READY, DROPPED);
-      case READY -> EnumSet.of(DROPPED);
+      // A later attempt may not write what an earlier one left.
+      case READY -> EnumSet.of(MISSING, DROPPED);
       case DROPPED -> EnumSet.noneOf(DatasetState.class);
     };
   }

@@ -21,13 +21,33 @@ public final class Instantiation {
   private final Supplier<UUID> ids;
   private final UUID workflow;
   private final Naming naming;
+  private final @Nullable Rerun rerun;
 
-  private Instantiation(Dag dag, Order order, Map<String, String> extensions, Supplier<UUID> ids) {
+  private Instantiation(
+      Dag dag,
+      Order order,
+      @Nullable Rerun rerun,
+      Map<String, String> extensions,
+      Supplier<UUID> ids) {
     this.dag = dag;
     this.order = order;
+    this.rerun = rerun;
     this.ids = ids;
     this.workflow = ids.get();
     this.naming = new Naming(dag, order, workflow, extensions, ids);
+    for (int i = 0; i < dag.edges().size(); i++) {
+      Dataset old = old(i);
+      if (old != null) {
+        naming.know(i, new Naming.Place(old.name(), old.dirpath()));
+      }
+    }
+  }
+
+  // The file that is taken over on that edge, or null.
+  private @Nullable Dataset old(int edge) {
+    return rerun != null && rerun.kept().contains(dag.edges().get(edge).source())
+        ? rerun.data().get(edge)
+        : null;
   }
 
   /**
@@ -36,7 +56,22 @@ public final class Instantiation {
    */
   public static Plan plan(
       Dag dag, int version, Order order, Map<String, String> extensions, Supplier<UUID> ids) {
-    return new Instantiation(dag, order, extensions, ids).plan(version);
+    return new Instantiation(dag, order, null, extensions, ids).plan(version);
+  }
+
+  /**
+   * Plans a rerun: the same order of the same version, of which some parts are taken over.
+   *
+   * @param order the one that the workflow was made by
+   */
+  public static Plan again(
+      Dag dag,
+      int version,
+      Order order,
+      Rerun rerun,
+      Map<String, String> extensions,
+      Supplier<UUID> ids) {
+    return new Instantiation(dag, order, rerun, extensions, ids).plan(version);
   }
 
   /** Keys of a file info that name no edge of the template, and of a job info that name no node. */
@@ -84,7 +119,15 @@ public final class Instantiation {
               in.getOrDefault(node.id(), List.of()),
               out.getOrDefault(node.id(), List.of())));
     }
-    return new Plan(workflow, name(), dag.name(), version, order, jobs, datasets);
+    return new Plan(
+        workflow,
+        name(),
+        dag.name(),
+        version,
+        order,
+        jobs,
+        datasets,
+        rerun == null ? null : rerun.of());
   }
 
   private String name() {
@@ -103,6 +146,10 @@ public final class Instantiation {
     Long size =
         arrival != null && arrival.path().equals(place.path()) ? (Long) arrival.size() : null;
     FileInfo info = order.file(edge);
+    Dataset old = old(index);
+    if (old != null) {
+      size = old.size();
+    }
     return new Dataset(
         ids.get(),
         workflow,
@@ -114,8 +161,9 @@ public final class Instantiation {
         info == null || info.comment() == null ? edge.comment() : info.comment(),
         edge.source(),
         edge.target(),
-        size == null ? DatasetState.EXPECTED : DatasetState.READY,
-        size);
+        old != null ? old.state() : size == null ? DatasetState.EXPECTED : DatasetState.READY,
+        size,
+        old == null ? null : old.checksum());
   }
 
   private Job job(Node node, Map<String, UUID> jobIds, List<Integer> in, List<Integer> out) {
@@ -150,8 +198,9 @@ public final class Instantiation {
         // A payload given to a noop makes it work, unless its type says that it shall not.
         node.jobtype().equalsIgnoreCase("noop") || payload.isBlank(),
         parents(jobIds, in),
-        JobState.TEMPLATE,
-        order.now());
+        rerun != null && rerun.kept().contains(node.id()) ? JobState.FINISHED : JobState.TEMPLATE,
+        order.now(),
+        rerun == null ? null : rerun.jobs().get(node.id()));
   }
 
   private int priority(Node node, @Nullable JobInfo info) {

@@ -6,7 +6,11 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A job as it was defined; where it is lies in {@link Progress}. */
+/**
+ * A job as it was defined; where it is lies in {@link Progress}.
+ *
+ * @param rerunOf the job that this one does again, or was taken over from; null for a new one
+ */
 public record Job(
     UUID uuid,
     @Nullable UUID wfuuid,
@@ -35,7 +39,8 @@ public record Job(
     boolean noop,
     List<UUID> parents,
     JobState state,
-    Instant tsDef) {
+    Instant tsDef,
+    @Nullable UUID rerunOf) {
 
   /** The variable in which a payload that has no data tag finds its input file. */
   public static final String INPUT_FILE = "P3S_INPUT_FILE";
@@ -70,6 +75,46 @@ public record Job(
         noop,
         parents,
         now,
-        tsDef);
+        tsDef,
+        rerunOf);
+  }
+
+  /** The same work as a new job of no workflow. */
+  public Job again(UUID fresh, String who, Instant now) {
+    return new Job(
+        fresh,
+        null,
+        null,
+        name,
+        jobtype,
+        payload,
+        params,
+        env,
+        infile,
+        priority,
+        timelimit,
+        1,
+        maxattempts,
+        who,
+        site,
+        pUuid,
+        optional,
+        onfailure,
+        requirements,
+        inputs,
+        outputs,
+        staleafter,
+        run,
+        subrun,
+        noop,
+        List.of(),
+        JobState.DEFINED,
+        now,
+        uuid);
+  }
+
+  /** Past it, it is not worth starting; null: it always is. */
+  public @Nullable Instant staleAt() {
+    return staleafter == null ? null : tsDef.plusSeconds(staleafter);
   }
 }

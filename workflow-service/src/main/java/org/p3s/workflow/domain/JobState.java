@@ -49,6 +49,11 @@ public enum JobState {
     return successors().isEmpty();
   }
 
+  /** True if it ended because nobody wanted it any more. */
+  public boolean isUnwanted() {
+    return this == CANCELLED || this == DROPPED;
+  }
+
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>the arrived file, on the placeholder edges;
- *   <li>what the file info says of this edge, exactly as it says it;
+ *   <li>what the file info says of this edge: a name, or {@code sticky} or {@code inherit:NODE} as
+ *       below;
  *   <li>what the order says of all files: {@code sticky}, each has its edge's name, or {@code
  *       inherit:X}, each is {@code X:dag:source:datatag}, where a node X stands for the stem of the
  *       file it reads;
@@ -110,6 +111,11 @@ final class Naming {
         : arrival.placeholder().equals(edge.key());
   }
 
+  /** Fixes the place of an edge's file, before others inherit from it. */
+  void know(int index, Place place) {
+    files.putIfAbsent(leaders[index], place);
+  }
+
   /** True if the arrived file lies on an edge. */
   boolean hasPlaceholder() {
     return !arrived.isEmpty();
@@ -118,12 +124,12 @@ final class Naming {
   Place place(int index) {
     Place file = file(leaders[index]);
     FileInfo own = order.file(dag.edges().get(index));
-    if (own == null || arrived.contains(leaders[index])) {
+    if (own == null || index == leaders[index] || arrived.contains(leaders[index])) {
       return file;
     }
     return new Place(
-        own.name() == null ? file.name() : own.name(),
-        own.dirpath() == null ? file.dirpath() : own.dirpath());
+        own.name() == null ? file.name() : said(index, own.name()),
+        own.dirpath() == null ? file.dirpath() : substitute(own.dirpath()));
   }
 
   private Place file(int leader) {
@@ -142,14 +148,36 @@ final class Naming {
     }
     Edge edge = dag.edges().get(leader);
     FileInfo info = ofFile[leader];
-    String name = info == null || info.name() == null ? name(leader, edge) : info.name();
-    String dirpath =
-        info == null || info.dirpath() == null ? substitute(edge.dirpath()) : info.dirpath();
-    return new Place(name, dirpath);
+    String name =
+        info == null || info.name() == null ? name(leader, edge) : said(leader, info.name());
+    String dirpath = info == null || info.dirpath() == null ? edge.dirpath() : info.dirpath();
+    return new Place(name, substitute(dirpath));
+  }
+
+  // What a file info says of a name: the name, or how to find it.
+  private String said(int index, String name) {
+    Edge edge = dag.edges().get(index);
+    if (name.equals(STICKY)) {
+      return own(edge);
+    }
+    return name.startsWith(INHERIT)
+        ? stemOf(leaders[index], name.substring(INHERIT.length())) + extension(edge)
+        : substitute(name);
+  }
+
+  private String own(Edge edge) {
+    return substitute(
+        edge.name().startsWith(STICKY + ":")
+            ? edge.name().substring(STICKY.length() + 1)
+            : edge.name());
+  }
+
+  private String extension(Edge edge) {
+    return extensions.getOrDefault(edge.datatype(), "");
   }
 
   private String name(int leader, Edge edge) {
-    String ext = extensions.getOrDefault(edge.datatype(), "");
+    String ext = extension(edge);
     String all = order.naming();
     if (all != null && all.startsWith(INHERIT)) {
       String from = all.substring(INHERIT.length());
@@ -165,12 +193,7 @@ final class Naming {
             || STICKY.equals(edge.comment())
             || edge.name().startsWith(STICKY + ":")
             || edge.name().contains("${");
-    return keeps
-        ? substitute(
-            edge.name().startsWith(STICKY + ":")
-                ? edge.name().substring(STICKY.length() + 1)
-                : edge.name())
-        : ids.get() + ext;
+    return keeps ? own(edge) : ids.get() + ext;
   }
 
   // Follows nodes that inherit themselves, since a stem stays what it is on the way.
@@ -183,10 +206,11 @@ final class Naming {
         return ids.get().toString();
       }
       int file = leaders[edge];
-      String name = dag.edges().get(file).name();
       FileInfo info = ofFile[file];
-      boolean given = arrived.contains(file) || (info != null && info.name() != null);
-      if (!given && order.naming() != null && order.naming().startsWith(INHERIT)) {
+      boolean told = info != null && info.name() != null;
+      String name = told ? Objects.requireNonNull(info.name()) : dag.edges().get(file).name();
+      boolean given = arrived.contains(file) || (told && !name.startsWith(INHERIT));
+      if (!told && !given && order.naming() != null && order.naming().startsWith(INHERIT)) {
         return ids.get().toString();
       }
       if (given || !name.startsWith(INHERIT) || files.containsKey(file)) {

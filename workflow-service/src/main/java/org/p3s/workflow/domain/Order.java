@@ -35,6 +35,12 @@ public record Order(
     return exact == null ? files.get(edge.key()) : exact;
   }
 
+  /** The same wish, of another person at another time. */
+  public Order again(@Nullable String who, Instant when) {
+    return new Order(
+        name, naming, files, jobs, true, priority, staleafter, run, subrun, who, arrival, when);
+  }
+
   /** The file that is to be worked on; it lies on the placeholder edges. */
   public record Arrival(
       UUID file,

@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A workflow to be: all its jobs and files, none of them started. */
+/**
+ * A workflow to be: all its jobs and files, none of them started.
+ *
+ * @param rerunOf the workflow that this one does again, null for a new one
+ */
 public record Plan(
     UUID uuid,
     String name,
@@ -13,7 +17,8 @@ public record Plan(
     int dagVersion,
     Order order,
     List<Job> jobs,
-    List<Dataset> datasets) {
+    List<Dataset> datasets,
+    @Nullable UUID rerunOf) {
 
   public Instant tsDef() {
     return order.now();

@@ -41,7 +41,8 @@ public final class Progress {
           job.optional(),
           job.onfailure().equals("continue"),
           job.state(),
-          false,
+          // Of a plan only that is finished which a rerun takes over.
+          job.state() == JobState.FINISHED,
           job.attempt(),
           job.maxattempts());
     }
@@ -73,12 +74,13 @@ public final class Progress {
 
   private final Map<UUID, Step> steps = new LinkedHashMap<>();
   private final Map<UUID, List<UUID>> children = new HashMap<>();
-  private final Map<UUID, Integer> waitingFor = new HashMap<>();
+  private final Map<UUID, Integer> waitingFor = new LinkedHashMap<>();
   private final Set<UUID> defined = new LinkedHashSet<>();
   private final Set<UUID> withdrawn = new LinkedHashSet<>();
   private final Set<UUID> changed = new LinkedHashSet<>();
   private WorkflowState state;
   private @Nullable String reason;
+  private boolean reprocess;
 
   public Progress(WorkflowState state, Collection<Step> all) {
     this.state = state;
@@ -95,14 +97,19 @@ public final class Progress {
     }
   }
 
-  /** Starts the workflow: every root is defined, noops pass. */
+  /** Starts the workflow: every job that waits for nothing is defined, noops pass. */
   public void start() {
     if (state != WorkflowState.DEFINED) {
       return;
     }
     state = WorkflowState.RUNNING;
     Deque<UUID> ready = new ArrayDeque<>();
-    steps.values().stream().filter(s -> s.parents().isEmpty()).forEach(s -> ready.add(s.job()));
+    waitingFor.forEach(
+        (job, open) -> {
+          if (open == 0) {
+            ready.add(job);
+          }
+        });
     proceed(ready);
   }
 
@@ -128,7 +135,8 @@ public final class Progress {
     put(step.to(end, success));
     Step ended = step(job);
     if (state == WorkflowState.RUNNING && !ended.passes()) {
-      fail("job " + ended.node() + " ended as " + end.text());
+      reprocess = keepsFailing(ended, end);
+      end(WorkflowState.FAILED, why(ended, end));
     }
     Deque<UUID> ready = new ArrayDeque<>();
     release(job, ready);
@@ -139,8 +147,18 @@ public final class Progress {
   private boolean retries(Step step, JobState end) {
     return state == WorkflowState.RUNNING
         && step.attempt() < step.maxattempts()
-        && end != JobState.CANCELLED
-        && end != JobState.DROPPED;
+        && !end.isUnwanted();
+  }
+
+  // One attempt that fails is a failure; several are a sign that people should look.
+  private static boolean keepsFailing(Step step, JobState end) {
+    return step.maxattempts() > 1 && !end.isUnwanted();
+  }
+
+  private static String why(Step step, JobState end) {
+    String how = end == JobState.FINISHED ? " failed" : " ended as " + end.text();
+    String last = step.maxattempts() > 1 ? ", attempt " + step.attempt() : "";
+    return "job " + step.node() + how + last;
   }
 
   /** Somebody does not want it any more: what waits is cancelled, what runs is to be stopped. */
@@ -148,10 +166,6 @@ public final class Progress {
     if (!state.isEnd()) {
       end(WorkflowState.CANCELLED, why);
     }
-  }
-
-  private void fail(String why) {
-    end(WorkflowState.FAILED, why);
   }
 
   private void end(WorkflowState target, @Nullable String why) {
@@ -221,6 +235,11 @@ public final class Progress {
   /** Why it failed or was cancelled, else null. */
   public @Nullable String reason() {
     return reason;
+  }
+
+  /** True if it failed just now because a job failed at each of several attempts. */
+  public boolean reprocess() {
+    return reprocess;
   }
 
   /** Jobs that may run from now on, first attempts and retries, in order. */

@@ -36,10 +36,17 @@ public class DagResource {
 
   private static final String GRAPHML = "application/graphml+xml";
 
-  /** A template; nodes and edges are null in lists. */
+  /**
+   * A template; nodes and edges are null in lists.
+   *
+   * @param hash SHA-256 of its GraphML
+   * @param removed true if it is kept only for the workflows that were made of it
+   */
   public record DagView(
       String name,
       int version,
+      String hash,
+      boolean removed,
       @Nullable String user,
       @Nullable String description,
       int nvertices,
@@ -53,6 +60,8 @@ public class DagResource {
       return new DagView(
           dag.name,
           dag.version,
+          dag.hash,
+          dag.removed,
           dag.user,
           dag.description,
           dag.nvertices,
@@ -120,7 +129,28 @@ public class DagResource {
                     DagView::name));
   }
 
-  /** The template as JSON, or as GraphML by {@code Accept} or {@code ?format=graphml}. */
+  /** All versions, newest first; also those of a removed template. */
+  @GET
+  @Path("{name}/versions")
+  @RolesAllowed("viewer")
+  public Uni<Page<DagView>> versions(@jakarta.ws.rs.PathParam("name") String name) {
+    return store
+        .versions(name)
+        .map(
+            dags -> {
+              if (dags.isEmpty()) {
+                throw new ProblemException(Problem.UNKNOWN_DAG, "There is no DAG " + name + ".");
+              }
+              return new Page<>(
+                  dags.stream().map(dag -> DagView.of(dag, List.of(), null)).toList(), null);
+            });
+  }
+
+  /**
+   * The template as JSON, or as GraphML by {@code Accept} or {@code ?format=graphml}.
+   *
+   * @param version the latest by default
+   */
   @GET
   @Path("{name}")
   @RolesAllowed("viewer")
@@ -128,9 +158,10 @@ public class DagResource {
   public Uni<Response> get(
       @jakarta.ws.rs.PathParam("name") String name,
       @QueryParam("format") @Nullable String format,
+      @QueryParam("version") @Nullable Integer version,
       @HeaderParam("Accept") @DefaultValue("") String accept) {
     boolean graphml = "graphml".equals(format) || accept.contains(GRAPHML);
-    return templates.get(name).flatMap(dag -> graphml ? graphml(dag) : json(dag));
+    return templates.get(name, version).flatMap(dag -> graphml ? graphml(dag) : json(dag));
   }
 
   private static Uni<Response> graphml(DagEntity dag) {

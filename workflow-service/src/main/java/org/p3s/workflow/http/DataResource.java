@@ -18,6 +18,7 @@ import org.p3s.platform.http.Paging;
 import org.p3s.platform.http.ProblemException;
 import org.p3s.workflow.postgres.DatatypeEntity;
 import org.p3s.workflow.postgres.JobStore;
+import org.p3s.workflow.postgres.LineageStore;
 import org.p3s.workflow.postgres.TemplateStore;
 import org.p3s.workflow.postgres.Views.DataView;
 
@@ -38,10 +39,12 @@ public class DataResource {
 
   private final TemplateStore templates;
   private final JobStore store;
+  private final LineageStore lineage;
 
-  DataResource(TemplateStore templates, JobStore store) {
+  DataResource(TemplateStore templates, JobStore store, LineageStore lineage) {
     this.templates = templates;
     this.store = store;
+    this.lineage = lineage;
   }
 
   @GET
@@ -97,10 +100,11 @@ public class DataResource {
   public Uni<Page<DataView>> datasets(
       @QueryParam("wfuuid") @Nullable UUID workflow,
       @QueryParam("state") @Nullable String state,
+      @QueryParam("path") @Nullable String path,
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @Nullable String after) {
     int size = Paging.limit(limit);
-    Uni<List<DataView>> rows = store.datasets(workflow, state, Paging.after(after), size + 1);
+    Uni<List<DataView>> rows = store.datasets(workflow, state, path, Paging.after(after), size + 1);
     return rows.map(all -> Page.of(all, size, row -> row.uuid().toString()));
   }
 
@@ -109,5 +113,13 @@ public class DataResource {
   @RolesAllowed("viewer")
   public Uni<DataView> dataset(@PathParam("uuid") UUID uuid) {
     return store.dataset(uuid);
+  }
+
+  /** What made the file, and what was made of it; also across workflows, by its path. */
+  @GET
+  @Path("datasets/{uuid}/lineage")
+  @RolesAllowed("viewer")
+  public Uni<LineageStore.Lineage> lineage(@PathParam("uuid") UUID uuid) {
+    return lineage.of(uuid);
   }
 }

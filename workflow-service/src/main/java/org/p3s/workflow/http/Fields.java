@@ -110,6 +110,14 @@ final class Fields {
     return text(key, "").isBlank() ? null : (Long) number(key, least, least, most);
   }
 
+  @Nullable Boolean flag(String key) {
+    String value = text(key, "").strip();
+    if (!value.isEmpty() && !value.equals("true") && !value.equals("false")) {
+      fault(pointer(key), "is true or false, not '" + value + "'");
+    }
+    return value.isEmpty() ? null : (Boolean) value.equals("true");
+  }
+
   Map<String, String> strings(String key) {
     JsonNode value = json.get(key);
     Map<String, String> map = new LinkedHashMap<>();

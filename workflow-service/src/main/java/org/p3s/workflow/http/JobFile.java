@@ -153,6 +153,7 @@ final class JobFile {
         false,
         List.<UUID>of(),
         state.equals("template") ? JobState.TEMPLATE : JobState.DEFINED,
-        now);
+        now,
+        null);
   }
 }

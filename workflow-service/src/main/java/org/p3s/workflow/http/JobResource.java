@@ -25,6 +25,7 @@ import org.p3s.workflow.app.Jobs;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.postgres.IdempotencyStore;
 import org.p3s.workflow.postgres.JobStore;
+import org.p3s.workflow.postgres.ProvenanceStore;
 import org.p3s.workflow.postgres.Views.JobView;
 
 /** Jobs as definitions: on their own, or part of a workflow. */
@@ -36,6 +37,7 @@ public class JobResource {
 
   private final Jobs jobs;
   private final JobStore store;
+  private final ProvenanceStore provenance;
   private final WorkflowConfig config;
   private final InstantSource clock;
   private final SecurityIdentity identity;
@@ -43,11 +45,13 @@ public class JobResource {
   JobResource(
       Jobs jobs,
       JobStore store,
+      ProvenanceStore provenance,
       WorkflowConfig config,
       InstantSource clock,
       SecurityIdentity identity) {
     this.jobs = jobs;
     this.store = store;
+    this.provenance = provenance;
     this.config = config;
     this.clock = clock;
     this.identity = identity;
@@ -114,6 +118,35 @@ public class JobResource {
               }
               return job;
             });
+  }
+
+  /** How it was made and run: template, payload, environment, files, and each attempt. */
+  @GET
+  @Path("{uuid}/provenance")
+  @RolesAllowed("viewer")
+  public Uni<ProvenanceStore.Provenance> provenance(@PathParam("uuid") UUID uuid) {
+    return provenance.of(uuid);
+  }
+
+  /**
+   * Does a job that ended, and that is of no workflow, again: 201 with a new job whose {@code
+   * rerun_of} is this one.
+   */
+  @POST
+  @Path("{uuid}/rerun")
+  @RolesAllowed("operator")
+  public Uni<Response> rerun(
+      @PathParam("uuid") UUID uuid, @HeaderParam("Idempotency-Key") @Nullable String key) {
+    String user = identity.getPrincipal().getName();
+    IdempotencyStore.Request once =
+        key == null
+            ? null
+            : new IdempotencyStore.Request(user, key, "POST /jobs/" + uuid + "/rerun");
+    return jobs.rerun(uuid, user, once)
+        .flatMap(
+            made ->
+                get(made.uuids().get(0))
+                    .map(job -> Response.status(made.repeat() ? 200 : 201).entity(job).build()));
   }
 
   /** Changes the priority of a job that waits. */

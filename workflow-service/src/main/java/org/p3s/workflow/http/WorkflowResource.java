@@ -5,6 +5,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
@@ -18,8 +19,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.workflow.app.Reruns;
 import org.p3s.workflow.app.Workflows;
+import org.p3s.workflow.domain.Started;
 import org.p3s.workflow.postgres.IdempotencyStore;
 import org.p3s.workflow.postgres.JobStore;
 import org.p3s.workflow.postgres.Views.WorkflowView;
@@ -28,17 +30,20 @@ import org.p3s.workflow.postgres.Views.WorkflowView;
 @Path("/api/v1/workflows")
 public class WorkflowResource {
 
-  /** What may be changed of a workflow. */
-  public record Change(@Nullable String state) {}
-
   private final Workflows workflows;
+  private final Reruns reruns;
   private final JobStore store;
   private final InstantSource clock;
   private final SecurityIdentity identity;
 
   WorkflowResource(
-      Workflows workflows, JobStore store, InstantSource clock, SecurityIdentity identity) {
+      Workflows workflows,
+      Reruns reruns,
+      JobStore store,
+      InstantSource clock,
+      SecurityIdentity identity) {
     this.workflows = workflows;
+    this.reruns = reruns;
     this.store = store;
     this.clock = clock;
     this.identity = identity;
@@ -50,33 +55,75 @@ public class WorkflowResource {
    * "src:tgt:datatag"} with name, dirpath and comment, or the word {@code sticky} or {@code
    * inherit:X}; jobs by node with payload, env, priority and timelimit. 201, or 200 where the
    * {@code Idempotency-Key} made it before.
+   *
+   * @param dryRun true: answers 200 with what would be made, and makes nothing
    */
   @POST
   @RolesAllowed("operator")
   public Uni<Response> start(
-      @Nullable JsonNode request, @HeaderParam("Idempotency-Key") @Nullable String key) {
+      @Nullable JsonNode request,
+      @QueryParam("dry_run") @DefaultValue("false") boolean dryRun,
+      @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
     WorkflowFile.Wish wish = WorkflowFile.read(request, user, clock.instant());
-    IdempotencyStore.Request once =
-        key == null ? null : new IdempotencyStore.Request(user, key, "POST /workflows " + request);
+    if (dryRun) {
+      return workflows.preview(wish.dag(), wish.order()).map(WorkflowResource::shown);
+    }
     return workflows
-        .start(wish.dag(), wish.order(), once)
-        .flatMap(
-            made ->
-                store
-                    .workflow(made.uuids().get(0))
-                    .map(
-                        workflow ->
-                            Response.status(made.repeat() ? 200 : 201).entity(workflow).build()));
+        .start(wish.dag(), wish.order(), once(user, key, "POST /workflows " + request))
+        .flatMap(this::made);
   }
 
-  /** Starts a workflow that was made as a template: {@code {"state": "defined"}}. */
+  /**
+   * Does a workflow that ended again: {@code {}} all of it, {@code {"failed": true}} what did not
+   * succeed, {@code {"from": NODE}} that node as well; with all that comes after. The rest is taken
+   * over with its files. 201 with the new workflow, whose {@code rerun_of} is this one; 409 while
+   * it runs.
+   */
+  @POST
+  @Path("{uuid}/rerun")
+  @RolesAllowed("operator")
+  public Uni<Response> rerun(
+      @PathParam("uuid") UUID uuid,
+      @Nullable JsonNode again,
+      @QueryParam("dry_run") @DefaultValue("false") boolean dryRun,
+      @HeaderParam("Idempotency-Key") @Nullable String key) {
+    String user = identity.getPrincipal().getName();
+    Reruns.Wish wish = WorkflowChanges.rerun(again);
+    if (dryRun) {
+      return reruns.preview(uuid, wish, user).map(WorkflowResource::shown);
+    }
+    String text = "POST /workflows/" + uuid + "/rerun " + wish;
+    return reruns.rerun(uuid, wish, user, once(user, key, text)).flatMap(this::made);
+  }
+
+  private static Response shown(Started started) {
+    return Response.ok(WorkflowView.of(started)).build();
+  }
+
+  private static IdempotencyStore.@Nullable Request once(
+      String user, @Nullable String key, String text) {
+    return key == null ? null : new IdempotencyStore.Request(user, key, text);
+  }
+
+  private Uni<Response> made(IdempotencyStore.Made made) {
+    return store
+        .workflow(made.uuids().get(0))
+        .map(workflow -> Response.status(made.repeat() ? 200 : 201).entity(workflow).build());
+  }
+
+  /**
+   * Starts a workflow that was made as a template: {@code {"state": "defined"}}; or marks one that
+   * ended for reprocessing, or not: {@code {"reprocess": true}}.
+   */
   @PATCH
   @Path("{uuid}")
   @RolesAllowed("operator")
-  public Uni<WorkflowView> change(@PathParam("uuid") UUID uuid, @Nullable Change change) {
-    if (change == null || !"defined".equals(change.state())) {
-      throw ProblemException.invalid("/state", "can be changed to defined only");
+  public Uni<WorkflowView> change(@PathParam("uuid") UUID uuid, @Nullable JsonNode body) {
+    WorkflowChanges.Change change = WorkflowChanges.read(body);
+    Boolean reprocess = change.reprocess();
+    if (reprocess != null) {
+      return store.mark(uuid, reprocess).chain(() -> store.workflow(uuid));
     }
     return workflows.activate(uuid).chain(() -> store.workflow(uuid));
   }
@@ -88,11 +135,16 @@ public class WorkflowResource {
       @QueryParam("state") @Nullable String state,
       @QueryParam("dag") @Nullable String dag,
       @QueryParam("name") @Nullable String name,
+      @QueryParam("reprocess") @Nullable Boolean reprocess,
+      @QueryParam("rerun_of") @Nullable UUID rerunOf,
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @Nullable String after) {
     int size = Paging.limit(limit);
     return store
-        .workflows(state, dag, name, Paging.after(after), size + 1)
+        .workflows(
+            new JobStore.Filter(state, dag, name, reprocess, rerunOf),
+            Paging.after(after),
+            size + 1)
         .map(rows -> Page.of(rows, size, row -> row.uuid().toString()));
   }
 

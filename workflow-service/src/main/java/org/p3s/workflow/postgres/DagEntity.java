@@ -50,4 +50,10 @@ public class DagEntity {
 
   @Column(name = "ts_def")
   public Instant tsDef;
+
+  /** SHA-256 of the GraphML, in hexadecimal digits. */
+  public String hash;
+
+  /** True if it is kept only for the workflows that were made of it. */
+  public boolean removed;
 }

@@ -4,17 +4,14 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
+import org.p3s.workflow.domain.Hash;
 
 /** Remembers, per caller and key, what a request made, so that its repeat makes nothing. */
 @ApplicationScoped
@@ -24,13 +21,7 @@ public class IdempotencyStore {
   public record Request(String user, String key, String text) {
 
     String hash() {
-      try {
-        byte[] digest =
-            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest);
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
-      }
+      return Hash.sha256(text);
     }
   }
 

@@ -55,7 +55,8 @@ final class JobColumns {
             j -> new JsonArray(j.parents().stream().map(UUID::toString).toList()),
             new JsonArray[0]),
         column(jobs, j -> j.state().text(), new String[0]),
-        column(jobs, j -> time(j.tsDef()), new OffsetDateTime[0]));
+        column(jobs, j -> time(j.tsDef()), new OffsetDateTime[0]),
+        column(jobs, Job::rerunOf, new UUID[0]));
   }
 
   /** In the order of {@link Statements#UPDATE_ENDS}. */
@@ -75,7 +76,8 @@ final class JobColumns {
         column(ends, e -> time(e.tsDis()), new OffsetDateTime[0]),
         column(ends, e -> time(e.tsSta()), new OffsetDateTime[0]),
         column(ends, e -> time(e.tsSto()), new OffsetDateTime[0]),
-        column(ends, e -> e.state().json(), new String[0]));
+        column(ends, e -> e.state().json(), new String[0]),
+        column(ends, JobFinished::site, new String[0]));
   }
 
   static Job job(Row row) {
@@ -107,7 +109,8 @@ final class JobColumns {
         row.getBoolean("noop"),
         Arrays.asList(row.getArrayOfUUIDs("parents")),
         JobState.of(row.getString("state")),
-        Objects.requireNonNull(instant(row, "ts_def")));
+        Objects.requireNonNull(instant(row, "ts_def")),
+        row.getUUID("rerun_of"));
   }
 
   private JobColumns() {}

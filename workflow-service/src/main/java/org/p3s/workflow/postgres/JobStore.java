@@ -7,9 +7,11 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 
 /** What is read of workflows, jobs and datasets outside transactions, and changes to one job. */
@@ -75,21 +77,54 @@ public class JobStore {
             });
   }
 
-  public Uni<List<Views.WorkflowView>> workflows(
+  /** Which workflows are meant; null does not filter. */
+  public record Filter(
       @Nullable String state,
       @Nullable String dag,
       @Nullable String name,
-      @Nullable UUID after,
-      int limit) {
+      @Nullable Boolean reprocess,
+      @Nullable UUID rerunOf) {}
+
+  /** Newest first. */
+  public Uni<List<Views.WorkflowView>> workflows(Filter which, @Nullable UUID after, int limit) {
     return pool.preparedQuery(
             """
             SELECT * FROM workflow
             WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR dag = $2)
               AND ($3::text IS NULL OR name = $3) AND ($4::uuid IS NULL OR uuid < $4)
+              AND ($6::boolean IS NULL OR reprocess = $6)
+              AND ($7::uuid IS NULL OR rerun_of = $7)
             ORDER BY uuid DESC LIMIT $5
             """)
-        .execute(Tuple.of(state, dag, name, after, limit))
+        .execute(
+            Tuple.from(
+                Arrays.asList(
+                    which.state(),
+                    which.dag(),
+                    which.name(),
+                    after,
+                    limit,
+                    which.reprocess(),
+                    which.rerunOf())))
         .map(rows -> rows.stream().map(row -> Views.WorkflowView.of(row, null, null)).toList());
+  }
+
+  /** Marks a workflow that ended for reprocessing, or takes the mark away. */
+  public Uni<Void> mark(UUID workflow, boolean reprocess) {
+    return pool.preparedQuery(
+            """
+            UPDATE workflow SET reprocess = $2
+            WHERE uuid = $1 AND state IN ('finished', 'failed', 'cancelled')
+            """)
+        .execute(Tuple.of(workflow, reprocess))
+        .invoke(
+            rows -> {
+              if (rows.rowCount() == 0) {
+                throw new ProblemException(
+                    Problem.CONFLICT, "Only a workflow that ended can be marked for reprocessing.");
+              }
+            })
+        .replaceWithVoid();
   }
 
   public Uni<Long> running(String dag) {
@@ -99,16 +134,21 @@ public class JobStore {
         .map(rows -> rows.iterator().next().getLong(0));
   }
 
+  /** Newest first; null does not filter. */
   public Uni<List<Views.DataView>> datasets(
-      @Nullable UUID workflow, @Nullable String state, @Nullable UUID after, int limit) {
+      @Nullable UUID workflow,
+      @Nullable String state,
+      @Nullable String path,
+      @Nullable UUID after,
+      int limit) {
     return pool.preparedQuery(
             """
             SELECT * FROM dataset
             WHERE ($1::uuid IS NULL OR wfuuid = $1) AND ($2::text IS NULL OR state = $2)
-              AND ($3::uuid IS NULL OR uuid < $3)
+              AND ($3::uuid IS NULL OR uuid < $3) AND ($5::text IS NULL OR path = $5)
             ORDER BY uuid DESC LIMIT $4
             """)
-        .execute(Tuple.of(workflow, state, after, limit))
+        .execute(Tuple.of(workflow, state, after, limit, path))
         .map(rows -> rows.stream().map(Views.DataView::of).toList());
   }
 

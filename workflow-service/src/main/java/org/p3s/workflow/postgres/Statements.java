@@ -6,14 +6,16 @@ final class Statements {
   static final String INSERT_WORKFLOWS =
       """
       INSERT INTO workflow (uuid, name, dag, dag_version, usr, nvertices, file, watch, path,
-                            ts_def, state, ndone, ts_sta, ts_sto)
+                            ts_def, state, ndone, rerun_of, wish, ts_sta, ts_sto)
       SELECT w.*,
              CASE WHEN state <> 'template' THEN ts_def END,
              CASE WHEN state = 'finished' THEN ts_def END
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::int[],
-                  $7::uuid[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::int[])
-        AS w(uuid, name, dag, dag_version, usr, nvertices, file, watch, path, ts_def, state, ndone)
-      ON CONFLICT (file, dag) DO NOTHING
+                  $7::uuid[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::int[],
+                  $13::uuid[], $14::text[])
+        AS w(uuid, name, dag, dag_version, usr, nvertices, file, watch, path, ts_def, state, ndone,
+             rerun_of, wish)
+      ON CONFLICT (file, dag) WHERE rerun_of IS NULL DO NOTHING
       RETURNING uuid
       """;
 
@@ -22,7 +24,7 @@ final class Statements {
       INSERT INTO job (uuid, wfuuid, node, ord, name, jobtype, payload, params, env, infile,
                        priority, timelimit, maxattempts, usr, site, p_uuid, optional, onfailure,
                        requirements, inputs, outputs, staleafter, run, subrun, noop, parents,
-                       state, ts_def, errcode, ts_sta, ts_sto, stale_at)
+                       state, ts_def, rerun_of, reason, errcode, ts_sta, ts_sto, stale_at)
       SELECT uuid, wfuuid, node, ord, name, jobtype, payload, params, env, infile,
              priority, timelimit, maxattempts, usr, site, p_uuid, optional, onfailure,
              requirements,
@@ -30,7 +32,9 @@ final class Statements {
              ARRAY(SELECT jsonb_array_elements_text(outputs)),
              staleafter, run, subrun, noop,
              ARRAY(SELECT jsonb_array_elements_text(parents)::uuid),
-             state, ts_def,
+             state, ts_def, rerun_of,
+             CASE WHEN state = 'finished' AND rerun_of IS NOT NULL AND NOT noop
+                  THEN 'taken over from the workflow that is done again' END,
              CASE WHEN state = 'finished' THEN 0 END,
              CASE WHEN state = 'finished' THEN ts_def END,
              CASE WHEN state = 'finished' THEN ts_def END,
@@ -39,20 +43,21 @@ final class Statements {
                   $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::int[], $12::bigint[],
                   $13::int[], $14::text[], $15::text[], $16::uuid[], $17::boolean[], $18::text[],
                   $19::jsonb[], $20::jsonb[], $21::jsonb[], $22::bigint[], $23::bigint[],
-                  $24::bigint[], $25::boolean[], $26::jsonb[], $27::text[], $28::timestamptz[])
+                  $24::bigint[], $25::boolean[], $26::jsonb[], $27::text[], $28::timestamptz[],
+                  $29::uuid[])
         AS j(uuid, wfuuid, node, ord, name, jobtype, payload, params, env, infile, priority,
              timelimit, maxattempts, usr, site, p_uuid, optional, onfailure, requirements, inputs,
-             outputs, staleafter, run, subrun, noop, parents, state, ts_def)
+             outputs, staleafter, run, subrun, noop, parents, state, ts_def, rerun_of)
       """;
 
   static final String INSERT_DATASETS =
       """
       INSERT INTO dataset (uuid, wfuuid, ord, name, dirpath, path, datatype, datatag, comment,
-                           source, target, state, size, ts_reg, ts_upd)
+                           source, target, state, size, checksum, ts_reg, ts_upd)
       SELECT d.*, $14, $14
       FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[],
                   $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-                  $13::bigint[]) AS d
+                  $13::bigint[], $15::text[]) AS d
       """;
 
   static final String LOCK_WORKFLOWS =
@@ -69,11 +74,13 @@ final class Statements {
       """
       UPDATE workflow w
       SET state = u.state, reason = coalesce(w.reason, u.reason), ndone = u.ndone,
+          reprocess = w.reprocess OR u.reprocess,
           ts_sta = CASE WHEN w.state = 'template' AND u.state IN ('template', 'cancelled') THEN NULL
                         ELSE coalesce(w.ts_sta, $5) END,
           ts_sto = CASE WHEN u.state IN ('finished', 'failed', 'cancelled')
                         THEN coalesce(w.ts_sto, $5) END
-      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) AS u(uuid, state, reason, ndone)
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $6::boolean[])
+        AS u(uuid, state, reason, ndone, reprocess)
       WHERE w.uuid = u.uuid
       """;
 
@@ -92,8 +99,9 @@ final class Statements {
           cpu_s = CASE WHEN u.state <> 'defined' THEN j.cpu_s END,
           max_rss_kib = CASE WHEN u.state <> 'defined' THEN j.max_rss_kib END,
           ts_dis = CASE WHEN u.state <> 'defined' THEN j.ts_dis END,
-          ts_def = CASE WHEN u.state = 'defined' THEN $4 ELSE j.ts_def END,
-          stale_at = CASE WHEN u.state = 'defined'
+          -- A retry is the same job: it gets no younger.
+          ts_def = CASE WHEN u.state = 'defined' AND u.attempt = 1 THEN $4 ELSE j.ts_def END,
+          stale_at = CASE WHEN u.state = 'defined' AND u.attempt = 1
                           THEN $4::timestamptz + j.staleafter * interval '1 second'
                           ELSE j.stale_at END,
           ts_sta = CASE WHEN u.state = 'defined' THEN NULL
@@ -105,23 +113,35 @@ final class Statements {
       WHERE j.uuid = u.uuid
       """;
 
+  // One that comes again finds no job at that attempt, and is not noted again.
   static final String UPDATE_ENDS =
       """
-      UPDATE job j
-      SET errcode = u.errcode, signal = u.signal, reason = u.reason,
-          pilot = coalesce(u.pilot, j.pilot), host = coalesce(u.host, j.host),
-          pid = coalesce(u.pid, j.pid), host_workdir = coalesce(u.workdir, j.host_workdir),
-          cpu_s = u.cpu_s, max_rss_kib = u.max_rss_kib,
-          ts_dis = coalesce(u.ts_dis, j.ts_dis), ts_sta = coalesce(u.ts_sta, j.ts_sta),
-          ts_sto = u.ts_sto,
-          state = CASE WHEN j.wfuuid IS NULL THEN u.state ELSE j.state END
-      FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::uuid[],
-                  $7::text[], $8::bigint[], $9::text[], $10::float8[], $11::bigint[],
-                  $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::text[])
-        AS u(uuid, attempt, errcode, signal, reason, pilot, host, pid, workdir, cpu_s,
-             max_rss_kib, ts_dis, ts_sta, ts_sto, state)
-      WHERE j.uuid = u.uuid AND j.attempt = u.attempt
-        AND j.state IN ('defined', 'dispatched', 'running')
+      WITH ended AS (
+        UPDATE job j
+        SET errcode = u.errcode, signal = u.signal, reason = u.reason,
+            pilot = coalesce(u.pilot, j.pilot), host = coalesce(u.host, j.host),
+            pid = coalesce(u.pid, j.pid), host_workdir = coalesce(u.workdir, j.host_workdir),
+            cpu_s = u.cpu_s, max_rss_kib = u.max_rss_kib,
+            ts_dis = coalesce(u.ts_dis, j.ts_dis), ts_sta = coalesce(u.ts_sta, j.ts_sta),
+            ts_sto = u.ts_sto,
+            state = CASE WHEN j.wfuuid IS NULL THEN u.state ELSE j.state END
+        FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::uuid[],
+                    $7::text[], $8::bigint[], $9::text[], $10::float8[], $11::bigint[],
+                    $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::text[],
+                    $16::text[])
+          AS u(uuid, attempt, errcode, signal, reason, pilot, host, pid, workdir, cpu_s,
+               max_rss_kib, ts_dis, ts_sta, ts_sto, state, site)
+        WHERE j.uuid = u.uuid AND j.attempt = u.attempt
+          AND j.state IN ('defined', 'dispatched', 'running')
+        RETURNING j.*, u.state AS end_state, u.site AS end_site
+      )
+      INSERT INTO attempt (job, attempt, state, errcode, signal, reason, pilot, site, host, pid,
+                           host_workdir, cpu_s, max_rss_kib, ts_dis, ts_sta, ts_sto)
+      SELECT uuid, attempt, end_state, errcode, signal, reason, pilot, end_site, host, pid,
+             host_workdir, cpu_s, max_rss_kib, ts_dis, ts_sta, ts_sto
+      FROM ended
+      ON CONFLICT (job, attempt) DO NOTHING
+      RETURNING job, attempt
       """;
 
   static final String RETRY =
@@ -129,8 +149,7 @@ final class Statements {
       UPDATE job j
       SET state = 'defined', attempt = j.attempt + 1, errcode = NULL, signal = NULL, reason = NULL,
           pilot = NULL, host = NULL, pid = NULL, host_workdir = NULL, cpu_s = NULL,
-          max_rss_kib = NULL, ts_def = $3, ts_dis = NULL, ts_sta = NULL, ts_sto = NULL,
-          stale_at = $3::timestamptz + j.staleafter * interval '1 second'
+          max_rss_kib = NULL, ts_dis = NULL, ts_sta = NULL, ts_sto = NULL
       FROM unnest($1::uuid[], $2::int[]) AS u(uuid, attempt)
       WHERE j.uuid = u.uuid AND j.attempt = u.attempt AND j.wfuuid IS NULL
         AND j.attempt < j.maxattempts
@@ -144,7 +163,7 @@ final class Statements {
       SET state = u.state, size = u.size, checksum = u.checksum, ts_upd = $6
       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[])
         AS u(wfuuid, path, state, size, checksum)
-      WHERE d.wfuuid = u.wfuuid AND d.path = u.path AND d.state IN ('expected', 'missing')
+      WHERE d.wfuuid = u.wfuuid AND d.path = u.path AND d.state <> 'dropped'
       """;
 
   // Files that nobody will write any more.

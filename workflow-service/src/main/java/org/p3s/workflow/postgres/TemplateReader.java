@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -39,16 +40,28 @@ public class TemplateReader {
             """
             SELECT DISTINCT ON (name) name, version, ts_def,
                    (SELECT jsonb_object_agg(t.name, t.ext) FROM datatype t) AS ext
-            FROM dag WHERE name = ANY($1::text[]) ORDER BY name, version DESC
+            FROM dag WHERE name = ANY($1::text[]) AND NOT removed ORDER BY name, version DESC
             """)
         .execute(Tuple.of(names.toArray(String[]::new)))
-        .map(
-            rows ->
-                new Current(
-                    rows.stream().map(TemplateReader::id).toList(),
-                    rows.size() == 0
-                        ? Map.of()
-                        : extensions(rows.iterator().next().getJsonObject("ext"))));
+        .map(TemplateReader::current);
+  }
+
+  /** That version as it was stored, also of a removed template. */
+  public Uni<Current> version(String name, int version) {
+    return pool.preparedQuery(
+            """
+            SELECT name, version, ts_def,
+                   (SELECT jsonb_object_agg(t.name, t.ext) FROM datatype t) AS ext
+            FROM dag WHERE name = $1 AND version = $2
+            """)
+        .execute(Tuple.of(name, version))
+        .map(TemplateReader::current);
+  }
+
+  private static Current current(RowSet<Row> rows) {
+    return new Current(
+        rows.stream().map(TemplateReader::id).toList(),
+        rows.size() == 0 ? Map.of() : extensions(rows.iterator().next().getJsonObject("ext")));
   }
 
   private static Id id(Row row) {

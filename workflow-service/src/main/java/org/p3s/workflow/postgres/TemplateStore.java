@@ -30,32 +30,53 @@ public class TemplateStore {
             Panache.getSession()
                 .flatMap(
                     session ->
-                        latest(session, dag.name)
+                        newest(session, dag.name, true)
                             .flatMap(
                                 before -> {
-                                  if (before.isPresent() && !replace) {
+                                  boolean there = before.filter(d -> !d.removed).isPresent();
+                                  if (there && !replace) {
                                     return Uni.createFrom().item(Added.EXISTS);
                                   }
+                                  // Numbers are never used again.
                                   dag.version = before.map(d -> d.version + 1).orElse(1);
                                   return session
                                       .persist(dag)
-                                      .replaceWith(
-                                          before.isPresent() ? Added.REPLACED : Added.CREATED);
+                                      .replaceWith(there ? Added.REPLACED : Added.CREATED);
                                 })));
   }
 
   public Uni<Optional<DagEntity>> latest(String name) {
-    return inSession(session -> latest(session, name));
+    return inSession(session -> newest(session, name, false));
   }
 
-  private static Uni<Optional<DagEntity>> latest(Mutiny.Session session, String name) {
+  private static Uni<Optional<DagEntity>> newest(
+      Mutiny.Session session, String name, boolean alsoRemoved) {
     return session
         .createSelectionQuery(
-            "FROM DagEntity WHERE name = :name ORDER BY version DESC", DagEntity.class)
+            "FROM DagEntity WHERE name = :name AND (removed = false OR :all = true) ORDER BY version DESC",
+            DagEntity.class)
         .setParameter("name", name)
+        .setParameter("all", alsoRemoved)
         .setMaxResults(1)
         .getResultList()
         .map(list -> list.stream().findFirst());
+  }
+
+  /** All versions of a name, those of removed templates too, newest first. */
+  public Uni<List<DagEntity>> versions(String name) {
+    return inSession(
+        session ->
+            session
+                .createSelectionQuery(
+                    "FROM DagEntity WHERE name = :name ORDER BY version DESC", DagEntity.class)
+                .setParameter("name", name)
+                .getResultList());
+  }
+
+  /** That version, also of a removed template. */
+  public Uni<Optional<DagEntity>> version(String name, int version) {
+    return versions(name)
+        .map(all -> all.stream().filter(dag -> dag.version == version).findFirst());
   }
 
   /** The latest versions by name, after a name, at most so many. */
@@ -64,7 +85,7 @@ public class TemplateStore {
         session ->
             session
                 .createSelectionQuery(
-                    "FROM DagEntity d WHERE d.name > :after AND d.version ="
+                    "FROM DagEntity d WHERE d.name > :after AND d.removed = false AND d.version ="
                         + " (SELECT max(e.version) FROM DagEntity e WHERE e.name = d.name)"
                         + " ORDER BY d.name",
                     DagEntity.class)
@@ -73,7 +94,7 @@ public class TemplateStore {
                 .getResultList());
   }
 
-  /** Removes all versions; workflows keep what they were made of. */
+  /** Puts all versions aside; workflows keep what they were made of. */
   public Uni<Integer> remove(String name) {
     return Panache.withTransaction(
         () ->
@@ -81,7 +102,8 @@ public class TemplateStore {
                 .flatMap(
                     session ->
                         session
-                            .createMutationQuery("DELETE FROM DagEntity WHERE name = :name")
+                            .createMutationQuery(
+                                "UPDATE DagEntity SET removed = true WHERE name = :name AND removed = false")
                             .setParameter("name", name)
                             .executeUpdate()));
   }

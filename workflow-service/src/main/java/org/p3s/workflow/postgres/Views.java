@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.workflow.domain.Dataset;
+import org.p3s.workflow.domain.Job;
+import org.p3s.workflow.domain.Plan;
+import org.p3s.workflow.domain.Started;
 
 /** The shapes in which the API shows things. */
 public final class Views {
@@ -45,7 +49,8 @@ public final class Views {
       @Nullable Instant staleAt,
       @Nullable Double cpuS,
       @Nullable Long maxRssKib,
-      @Nullable String hostWorkdir) {
+      @Nullable String hostWorkdir,
+      @Nullable UUID rerunOf) {
 
     static JobView of(Row row) {
       String state = row.getString("state");
@@ -81,7 +86,45 @@ public final class Views {
           instant(row, "stale_at"),
           row.getDouble("cpu_s"),
           row.getLong("max_rss_kib"),
-          row.getString("host_workdir"));
+          row.getString("host_workdir"),
+          row.getUUID("rerun_of"));
+    }
+
+    /** A job that may never be stored. */
+    static JobView of(Job job) {
+      return new JobView(
+          job.uuid(),
+          job.name(),
+          job.jobtype(),
+          job.user(),
+          job.site(),
+          null,
+          job.state().text(),
+          outcome(job.state().text(), 0),
+          job.priority(),
+          job.timelimit(),
+          job.attempt(),
+          job.maxattempts(),
+          job.payload(),
+          job.params(),
+          job.env(),
+          job.infile(),
+          job.wfuuid(),
+          job.node(),
+          null,
+          null,
+          null,
+          null,
+          null,
+          job.tsDef(),
+          null,
+          null,
+          null,
+          job.staleAt(),
+          null,
+          null,
+          null,
+          job.rerunOf());
     }
 
     private static @Nullable String outcome(String state, @Nullable Integer errcode) {
@@ -109,6 +152,7 @@ public final class Views {
       @Nullable Instant tsSto,
       @Nullable UUID rerunOf,
       @Nullable String reason,
+      boolean reprocess,
       @Nullable UUID file,
       @Nullable String path,
       @Nullable List<JobView> jobs,
@@ -133,12 +177,38 @@ public final class Views {
           instant(row, "ts_def"),
           instant(row, "ts_sta"),
           instant(row, "ts_sto"),
-          null,
+          row.getUUID("rerun_of"),
           row.getString("reason"),
+          row.getBoolean("reprocess"),
           row.getUUID("file"),
           row.getString("path"),
           jobs,
           data);
+    }
+
+    /** A workflow that may never be stored. */
+    public static WorkflowView of(Started started) {
+      Plan plan = started.plan();
+      return new WorkflowView(
+          plan.uuid(),
+          plan.name(),
+          plan.dag(),
+          plan.dagVersion(),
+          plan.order().user(),
+          started.state().text(),
+          null,
+          started.jobs().size(),
+          started.done(),
+          plan.tsDef(),
+          null,
+          null,
+          plan.rerunOf(),
+          null,
+          false,
+          plan.file(),
+          plan.path(),
+          started.jobs().stream().map(JobView::of).toList(),
+          plan.datasets().stream().map(data -> DataView.of(data, plan.tsDef())).toList());
     }
   }
 
@@ -177,6 +247,25 @@ public final class Views {
           row.getUUID("wfuuid"),
           instant(row, "ts_reg"),
           instant(row, "ts_upd"));
+    }
+
+    static DataView of(Dataset data, Instant now) {
+      return new DataView(
+          data.uuid(),
+          data.name(),
+          data.dirpath(),
+          data.path(),
+          data.datatype(),
+          data.datatag(),
+          data.source(),
+          data.target(),
+          data.state().text(),
+          data.size(),
+          data.checksum(),
+          data.comment(),
+          data.wfuuid(),
+          now,
+          now);
     }
   }
 

@@ -9,6 +9,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -16,9 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.JobFinished;
-import org.p3s.contracts.JobProgress;
-import org.p3s.contracts.OutputFile;
 import org.p3s.workflow.domain.Dataset;
 import org.p3s.workflow.domain.DatasetState;
 import org.p3s.workflow.domain.Job;
@@ -50,7 +48,9 @@ public class WorkflowStore {
                     column(all, s -> s.plan().path(), new String[0]),
                     column(all, s -> time(s.plan().tsDef()), new OffsetDateTime[0]),
                     column(all, s -> s.state().text(), new String[0]),
-                    column(all, Started::done, new Integer[0]))))
+                    column(all, Started::done, new Integer[0]),
+                    column(all, s -> s.plan().rerunOf(), new UUID[0]),
+                    column(all, s -> Wishes.write(s.plan().order()), new String[0]))))
         .map(
             rows -> {
               Set<UUID> inserted = new HashSet<>();
@@ -94,7 +94,15 @@ public class WorkflowStore {
                     column(datasets, Dataset::target, new String[0]),
                     column(datasets, d -> d.state().text(), new String[0]),
                     column(datasets, Dataset::size, new Long[0]),
-                    now.atOffset(java.time.ZoneOffset.UTC))))
+                    time(now),
+                    column(datasets, Dataset::checksum, new String[0]))))
+        .replaceWithVoid();
+  }
+
+  /** A workflow that is done again is not to be listed for it any more. */
+  public Uni<Void> reprocessed(SqlConnection sql, UUID workflow) {
+    return sql.preparedQuery("UPDATE workflow SET reprocess = false WHERE uuid = $1 AND reprocess")
+        .execute(Tuple.of(workflow))
         .replaceWithVoid();
   }
 
@@ -120,7 +128,7 @@ public class WorkflowStore {
     }
     List<Progress.Step> steps =
         moved.stream().flatMap(r -> r.progress().changed().stream()).toList();
-    OffsetDateTime at = now.atOffset(java.time.ZoneOffset.UTC);
+    OffsetDateTime at = now.atOffset(ZoneOffset.UTC);
     return sql.preparedQuery(Statements.UPDATE_WORKFLOWS)
         .execute(
             Tuple.of(
@@ -128,7 +136,8 @@ public class WorkflowStore {
                 column(moved, r -> r.progress().state().text(), new String[0]),
                 column(moved, r -> r.progress().reason(), new String[0]),
                 column(moved, r -> r.progress().done(), new Integer[0]),
-                at))
+                at,
+                column(moved, r -> r.progress().reprocess(), new Boolean[0])))
         .chain(
             () ->
                 sql.preparedQuery(Statements.UPDATE_STEPS)
@@ -149,7 +158,7 @@ public class WorkflowStore {
                 r ->
                     r.progress().changed().stream()
                         .filter(step -> step.state().isEnd() && step.state() != JobState.FINISHED)
-                        .map(step -> new Lost(r.uuid(), step.node(), fileOf(step.state()).text())))
+                        .map(step -> new Lost(r.uuid(), step.node(), unwritten(step).text())))
             .toList();
     if (lost.isEmpty()) {
       return Uni.createFrom().voidItem();
@@ -164,87 +173,8 @@ public class WorkflowStore {
         .replaceWithVoid();
   }
 
-  // What a job left that was not wanted any more is no result.
-  private static DatasetState fileOf(JobState end) {
-    return end == JobState.CANCELLED || end == JobState.DROPPED
-        ? DatasetState.DROPPED
-        : DatasetState.MISSING;
-  }
-
-  /** Notes how jobs ended, whatever follows from it. */
-  public Uni<Void> storeEnds(SqlConnection sql, List<JobFinished> ends) {
-    return sql.preparedQuery(Statements.UPDATE_ENDS)
-        .execute(Tuple.from(JobColumns.ofEnds(ends)))
-        .replaceWithVoid();
-  }
-
-  /** Defines jobs of no workflow again if they have an attempt left; answers with those. */
-  public Uni<List<Job>> retry(SqlConnection sql, List<JobFinished> failed, Instant now) {
-    if (failed.isEmpty()) {
-      return Uni.createFrom().item(List.of());
-    }
-    return sql.preparedQuery(Statements.RETRY)
-        .execute(
-            Tuple.of(
-                column(failed, JobFinished::job, new UUID[0]),
-                column(failed, JobFinished::attempt, new Integer[0]),
-                time(now)))
-        .map(rows -> rows.stream().map(JobColumns::job).toList());
-  }
-
-  /** Files that jobs wrote, or did not. */
-  public Uni<Void> storeOutputs(SqlConnection sql, List<JobFinished> ends, Instant now) {
-    record Seen(UUID wfuuid, OutputFile file) {}
-    List<Seen> seen =
-        ends.stream()
-            .filter(
-                end ->
-                    end.wfuuid() != null
-                        && fileOf(JobState.of(end.state().json())) != DatasetState.DROPPED)
-            .flatMap(
-                end ->
-                    end.outputs().stream()
-                        .map(f -> new Seen(java.util.Objects.requireNonNull(end.wfuuid()), f)))
-            .toList();
-    if (seen.isEmpty()) {
-      return Uni.createFrom().voidItem();
-    }
-    return sql.preparedQuery(Statements.UPDATE_DATASETS)
-        .execute(
-            Tuple.of(
-                column(seen, Seen::wfuuid, new UUID[0]),
-                column(seen, s -> s.file().path(), new String[0]),
-                column(seen, s -> s.file().exists() ? "ready" : "missing", new String[0]),
-                column(seen, s -> s.file().size(), new Long[0]),
-                column(seen, s -> s.file().checksum(), new String[0]),
-                now.atOffset(java.time.ZoneOffset.UTC)))
-        .replaceWithVoid();
-  }
-
-  /** Dispatched, running, requeued; never after an end, never from an older lease or attempt. */
-  public Uni<Void> storeProgress(SqlConnection sql, List<JobProgress> events) {
-    return sql.preparedQuery(Statements.UPDATE_PROGRESS)
-        .execute(
-            Tuple.from(
-                List.of(
-                    column(events, JobProgress::job, new UUID[0]),
-                    column(events, e -> progressState(e).text(), new String[0]),
-                    column(events, JobProgress::attempt, new Integer[0]),
-                    column(events, JobProgress::lease, new Long[0]),
-                    column(events, JobProgress::pilot, new UUID[0]),
-                    column(events, JobProgress::host, new String[0]),
-                    column(events, JobProgress::pid, new Long[0]),
-                    column(events, JobProgress::hostWorkdir, new String[0]),
-                    column(events, e -> time(e.at()), new OffsetDateTime[0]))))
-        .replaceWithVoid();
-  }
-
-  private static JobState progressState(JobProgress event) {
-    return switch (event.state()) {
-      case DISPATCHED -> JobState.DISPATCHED;
-      case RUNNING -> JobState.RUNNING;
-      case REQUEUED -> JobState.DEFINED;
-    };
+  private static DatasetState unwritten(Progress.Step step) {
+    return step.state().isUnwanted() ? DatasetState.DROPPED : DatasetState.MISSING;
   }
 
   /** The jobs with all they were defined with, in the order asked for. */

@@ -118,6 +118,38 @@ class InstantiationTest {
   }
 
   @Test
+  void a_file_info_may_say_how_a_name_is_found() {
+    Dag dag =
+        filter()
+            .edge("filter", "OUT", "out.x", "OUTP")
+            .edge("OUT", "b", "z", "Z")
+            .node("b")
+            .build();
+    Plan plan =
+        plan(
+            dag,
+            files(
+                Map.of(
+                    "IN:filter", new FileInfo("run${run}.raw", "/in/${subrun}", null),
+                    "filter:OUT", new FileInfo("inherit:filter", null, null),
+                    "OUT:b", new FileInfo("sticky", null, null))));
+    assertThat(paths(plan)).containsExactly("/in/3/run7.raw", "/d/run7.txt", "/d/z");
+  }
+
+  @Test
+  void file_infos_that_inherit_from_each_other_get_fresh_names() {
+    Dag dag = Dags.of("a>b", "b>a2", "a2>c");
+    Plan plan =
+        plan(
+            dag,
+            files(
+                Map.of(
+                    "a:b", new FileInfo("inherit:a2", null, null),
+                    "b:a2", new FileInfo("inherit:b", null, null))));
+    assertThat(paths(plan)).allMatch(path -> path.matches("/d/" + UUID_TXT));
+  }
+
+  @Test
   void files_that_inherit_from_each_other_get_fresh_names() {
     Dag dag = Dags.dag().node("a").node("b").edge("a", "b", "inherit:b", null).build();
     assertThat(paths(plan(dag, files(Map.of()))).get(0)).matches("/d/" + UUID_TXT);

@@ -83,7 +83,7 @@ class ProgressTest {
   void the_first_failure_ends_the_workflow_and_cancels_what_has_not_started() {
     Run run = Run.started(DIAMOND).ok("a").fails("b");
     assertThat(run.state).isEqualTo(WorkflowState.FAILED);
-    assertThat(run.reason).isEqualTo("job b ended as finished");
+    assertThat(run.reason).isEqualTo("job b failed");
     assertThat(run.at("d")).isEqualTo(JobState.CANCELLED);
     assertThat(run.withdrawn).containsExactly("c");
     run.ok("c");
@@ -91,7 +91,7 @@ class ProgressTest {
     assertThat(run.state).isEqualTo(WorkflowState.FAILED);
     assertThat(run.done).isEqualTo(2);
     assertThat(run.ends).isEqualTo(1);
-    assertThat(run.reason).isEqualTo("job b ended as finished");
+    assertThat(run.reason).isEqualTo("job b failed");
   }
 
   @ParameterizedTest

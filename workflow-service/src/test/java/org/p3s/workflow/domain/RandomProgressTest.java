@@ -2,94 +2,175 @@ package org.p3s.workflow.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.p3s.workflow.Dags;
 
-/** Random templates with random failures, duplicates, batches and orders of ends. */
+/**
+ * Random templates with random failures; ends come in random batches and orders, twice, and with
+ * lies about attempts that ended already. What comes out is held against {@link Reference}.
+ */
 class RandomProgressTest {
 
-  private static final int CASES = 1_000;
+  /** What a node is, and at how many of its attempts it fails. */
+  record Part(boolean noop, boolean optional, boolean continues, int maxattempts, int failures) {}
 
-  @Test
-  void every_workflow_ends_and_no_job_runs_before_its_parents_or_twice() {
-    for (int seed = 0; seed < CASES; seed++) {
-      run(new Random(seed), "seed " + seed);
-    }
+  /**
+   * A case.
+   *
+   * @param edges pairs of indexes; from the lower to the higher, equal ones are left out
+   * @param dice what comes next, used again from the start when it is at its end
+   */
+  record Case(List<Part> parts, List<List<Integer>> edges, List<Integer> dice) {}
+
+  @Provide
+  Arbitrary<Case> cases() {
+    Arbitrary<Part> part =
+        Combinators.combine(
+                Arbitraries.integers().between(0, 9),
+                Arbitraries.integers().between(0, 9),
+                Arbitraries.integers().between(1, 3),
+                Arbitraries.integers().between(0, 9))
+            .as(
+                (kind, care, attempts, luck) ->
+                    new Part(kind > 7, care == 9, care == 8, attempts, Math.max(0, luck - 6)));
+    Arbitrary<Integer> index = Arbitraries.integers().between(0, 11);
+    return Combinators.combine(
+            part.list().ofMinSize(1).ofMaxSize(12),
+            index.list().ofSize(2).list().ofMaxSize(24),
+            Arbitraries.integers().between(0, 999).list().ofMinSize(5).ofMaxSize(40))
+        .as(Case::new);
   }
 
-  private static void run(Random random, String label) {
+  @Property(tries = 1_000)
+  void every_workflow_ends_and_no_job_runs_before_its_parents_or_twice(
+      @ForAll("cases") Case random) {
     Dag dag = dag(random);
+    Reference expected = Reference.of(dag, random.parts());
     Run run = Run.started(dag);
-    Map<String, Boolean> outcomes = new HashMap<>();
-    List<String> pending = new ArrayList<>(run.defined);
-    int seen = run.defined.size();
+    Iterator<Integer> dice = endless(random.dice());
+    Set<Run.Attempt> given = new HashSet<>();
+    List<Run.Attempt> pending = new ArrayList<>();
+    List<Run.Attempt> over = new ArrayList<>();
+    int seen = take(dag, run, 0, given, pending);
     while (!pending.isEmpty()) {
-      Deque<String> batch = new ArrayDeque<>();
-      int size = 1 + random.nextInt(3);
-      while (batch.size() < size && !pending.isEmpty()) {
-        batch.add(pending.remove(random.nextInt(pending.size())));
+      List<Run.Attempt> batch = new ArrayList<>();
+      for (int n = 1 + dice.next() % 3; n > 0 && !pending.isEmpty(); n--) {
+        batch.add(pending.remove(dice.next() % pending.size()));
       }
-      batch.forEach(node -> outcomes.putIfAbsent(node, random.nextInt(12) > 0));
-      run.batch(
-          p -> {
-            for (String node : batch) {
-              boolean success = Boolean.TRUE.equals(outcomes.get(node));
-              p.ended(run.job(node), 1, JobState.FINISHED, success);
-              if (random.nextInt(4) == 0) {
-                p.ended(run.job(node), 1, JobState.FINISHED, !success);
-              }
-            }
-          });
-      List<String> fresh = run.defined.subList(seen, run.defined.size());
-      fresh.forEach(node -> parentsAreDone(dag, run, node, label));
-      pending.addAll(fresh);
-      seen = run.defined.size();
+      over.addAll(batch);
+      boolean ended = run.state.isEnd();
+      run.batch(progress -> batch.forEach(a -> tell(progress, run, a, random, dice, over)));
+      if (ended) {
+        assertThat(run.attempts).as("what ended starts nothing").hasSize(seen);
+      }
+      seen = take(dag, run, seen, given, pending);
     }
-    check(dag, run, outcomes, label);
+    check(dag, random, run, expected);
   }
 
-  private static void parentsAreDone(Dag dag, Run run, String node, String label) {
-    assertThat(dag.edges().stream().filter(e -> e.target().equals(node)))
-        .as(label)
-        .allMatch(e -> run.at(e.source()) == JobState.FINISHED);
+  private static void tell(
+      Progress progress,
+      Run run,
+      Run.Attempt attempt,
+      Case random,
+      Iterator<Integer> dice,
+      List<Run.Attempt> over) {
+    boolean success = attempt.number() > part(random, attempt.node()).failures();
+    JobState end = success || dice.next() % 2 == 0 ? JobState.FINISHED : JobState.TIMELIMIT;
+    if (!run.state.isEnd() || dice.next() % 2 == 0) {
+      progress.ended(run.job(attempt.node()), attempt.number(), end, success);
+    } else {
+      progress.ended(run.job(attempt.node()), attempt.number(), JobState.CANCELLED, false);
+    }
+    Run.Attempt old = over.get(dice.next() % over.size());
+    if (over.indexOf(old) <= over.indexOf(attempt) && dice.next() % 3 == 0) {
+      // Told before; whatever is said of it now must not count.
+      progress.ended(run.job(old.node()), old.number(), JobState.FINISHED, dice.next() % 2 == 0);
+    }
   }
 
-  private static void check(Dag dag, Run run, Map<String, Boolean> outcomes, String label) {
-    Set<String> unique = new HashSet<>(run.defined);
-    assertThat(run.defined).as(label).hasSize(unique.size());
-    assertThat(run.ends).as(label).isEqualTo(1);
-    assertThat(dag.nodes()).as(label).allMatch(node -> run.at(node.id()).isEnd());
-    boolean failed = outcomes.containsValue(false);
+  private static int take(
+      Dag dag, Run run, int seen, Set<Run.Attempt> given, List<Run.Attempt> pending) {
+    List<Run.Attempt> fresh = run.attempts.subList(seen, run.attempts.size());
+    for (Run.Attempt attempt : fresh) {
+      assertThat(given.add(attempt)).as("%s is given once", attempt).isTrue();
+      if (attempt.number() > 1) {
+        assertThat(given).contains(new Run.Attempt(attempt.node(), attempt.number() - 1));
+      }
+      assertThat(dag.edges().stream().filter(e -> e.target().equals(attempt.node())))
+          .as("parents of %s have ended", attempt.node())
+          .allMatch(edge -> run.at(edge.source()).isEnd());
+      pending.add(attempt);
+    }
+    return run.attempts.size();
+  }
+
+  private static void check(Dag dag, Case random, Run run, Reference expected) {
+    assertThat(run.ends).as("it ends once").isEqualTo(1);
+    assertThat(dag.nodes()).allMatch(node -> run.at(node.id()).isEnd());
     assertThat(run.state)
-        .as(label)
-        .isEqualTo(failed ? WorkflowState.FAILED : WorkflowState.FINISHED);
-    if (!failed) {
-      assertThat(run.done).as(label).isEqualTo(dag.nodes().size());
+        .isEqualTo(expected.fails() ? WorkflowState.FAILED : WorkflowState.FINISHED);
+    for (Run.Attempt attempt : run.attempts) {
+      assertThat(attempt.number()).isLessThanOrEqualTo(part(random, attempt.node()).maxattempts());
+      assertThat(expected.attempts()).containsKey(attempt.node());
+    }
+    if (!expected.fails()) {
+      Map<String, Integer> attempts = new LinkedHashMap<>();
+      run.attempts.forEach(a -> attempts.merge(a.node(), a.number(), Math::max));
+      assertThat(attempts).isEqualTo(expected.attempts());
+      assertThat(run.done).isEqualTo(expected.succeeded().size());
+      assertThat(run.reprocess).isFalse();
     }
   }
 
-  private static Dag dag(Random random) {
-    int size = 1 + random.nextInt(15);
+  private static Part part(Case random, String node) {
+    return random.parts().get(Integer.parseInt(node.substring(1)));
+  }
+
+  private static Dag dag(Case random) {
     Dags dags = Dags.dag();
     List<String> ids = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      ids.add((random.nextInt(4) == 0 ? "N" : "n") + i);
-      dags.node(ids.get(i));
+    for (int i = 0; i < random.parts().size(); i++) {
+      Part part = random.parts().get(i);
+      ids.add((part.noop() ? "N" : "n") + i);
+      String onfailure = part.continues() ? "continue" : "stop";
+      dags.node(ids.get(i), part.maxattempts(), onfailure, part.optional());
     }
-    for (int target = 1; target < size; target++) {
-      for (int k = random.nextInt(4); k > 0; k--) {
-        dags.edge(ids.get(random.nextInt(target)), ids.get(target), "f" + k, null);
+    for (List<Integer> edge : random.edges()) {
+      int source = Math.min(edge.get(0), edge.get(1));
+      int target = Math.max(edge.get(0), edge.get(1));
+      if (source != target && target < ids.size()) {
+        dags.edge(ids.get(source), ids.get(target), "f", null);
       }
     }
     return dags.build();
+  }
+
+  private static <T> Iterator<T> endless(List<T> items) {
+    return new Iterator<>() {
+      private int next;
+
+      @Override
+      public boolean hasNext() {
+        return true;
+      }
+
+      @Override
+      public T next() {
+        return items.get(next++ % items.size());
+      }
+    };
   }
 }

@@ -21,11 +21,16 @@ final class Run {
   private final Map<String, UUID> byNode = new HashMap<>();
   private final Map<UUID, String> names = new HashMap<>();
   final List<String> defined = new ArrayList<>();
+  final List<Attempt> attempts = new ArrayList<>();
   final Set<String> withdrawn = new TreeSet<>();
   WorkflowState state = WorkflowState.DEFINED;
   @Nullable String reason;
   int done;
   int ends;
+  boolean reprocess;
+
+  /** An attempt that was given out. */
+  record Attempt(String node, int number) {}
 
   Run(Dag dag) {
     Plan plan = Instantiation.plan(dag, 1, order(true), Map.of("TXT", ".txt"), UUID::randomUUID);
@@ -76,12 +81,17 @@ final class Run {
     Progress progress = new Progress(state, steps.values());
     events.accept(progress);
     progress.changed().forEach(step -> steps.put(step.job(), step));
-    progress.defined().forEach(job -> defined.add(names.get(job)));
+    for (UUID job : progress.defined()) {
+      String node = Objects.requireNonNull(names.get(job));
+      defined.add(node);
+      attempts.add(new Attempt(node, attempt(node)));
+    }
     progress.withdrawn().forEach(job -> withdrawn.add(names.get(job)));
     ends += !state.isEnd() && progress.state().isEnd() ? 1 : 0;
     state = progress.state();
     reason = progress.reason() == null ? reason : progress.reason();
     done = progress.done();
+    reprocess |= progress.reprocess();
     return this;
   }
 }

@@ -61,7 +61,7 @@ class TransitionTest {
       value = {
         "EXPECTED | ready missing dropped",
         "MISSING  | ready dropped",
-        "READY    | dropped",
+        "READY    | missing dropped",
         "DROPPED  | -"
       })
   void a_dataset_goes(DatasetState from, String to) {

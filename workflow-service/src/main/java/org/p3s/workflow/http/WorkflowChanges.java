@@ -1,0 +1,52 @@
+package org.p3s.workflow.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.p3s.platform.http.Problem;
+import org.p3s.platform.http.ProblemException;
+import org.p3s.workflow.app.Reruns;
+
+/** Reads what people want to happen to a workflow that is there. */
+final class WorkflowChanges {
+
+  /**
+   * A change: to state defined, or of the mark.
+   *
+   * @param reprocess null if the state is to change
+   */
+  record Change(@Nullable Boolean reprocess) {}
+
+  static Change read(@Nullable JsonNode body) {
+    List<Problem.Item> faults = new ArrayList<>();
+    Fields fields = fields(body, Set.of("state", "reprocess"), "a change", faults);
+    String state = fields.text("state", "");
+    Boolean reprocess = fields.flag("reprocess");
+    Fields.refuse(faults);
+    if (reprocess == null ? !state.equals("defined") : !state.isEmpty()) {
+      throw ProblemException.invalid(
+          "/state", "can be changed to defined; or else /reprocess to true or false");
+    }
+    return new Change(reprocess);
+  }
+
+  static Reruns.Wish rerun(@Nullable JsonNode body) {
+    List<Problem.Item> faults = new ArrayList<>();
+    Fields fields = fields(body, Set.of("from", "failed"), "a rerun", faults);
+    String from = fields.textOrNull("from");
+    Boolean failed = fields.flag("failed");
+    Fields.refuse(faults);
+    return new Reruns.Wish(from, Boolean.TRUE.equals(failed));
+  }
+
+  private static Fields fields(
+      @Nullable JsonNode body, Set<String> known, String what, List<Problem.Item> faults) {
+    JsonNode json = body == null || body.isNull() ? JsonNodeFactory.instance.objectNode() : body;
+    return new Fields(json, "", known, what, faults);
+  }
+
+  private WorkflowChanges() {}
+}

@@ -1,0 +1,180 @@
+package org.p3s.workflow.postgres;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.platform.http.ProblemException;
+
+/**
+ * What made a file, and what was made of it. Inside of a workflow that follows its edges; from one
+ * workflow to another it follows the path: a file that one made lies before the other as an input
+ * from outside.
+ */
+@ApplicationScoped
+public class LineageStore {
+
+  /** The job before or behind a file; noops are none. */
+  public record JobRef(
+      UUID uuid,
+      @Nullable String node,
+      String jobtype,
+      String state,
+      @Nullable Integer errcode,
+      UUID wfuuid,
+      String dag,
+      int dagVersion,
+      @Nullable String host,
+      int attempt,
+      @Nullable UUID rerunOf) {}
+
+  /**
+   * A file on the way.
+   *
+   * @param distance jobs between it and the file that was asked for
+   * @param madeBy null if it came from outside
+   * @param readBy those that were to read it
+   */
+  public record Step(
+      int distance, Views.DataView data, @Nullable JobRef madeBy, List<JobRef> readBy) {}
+
+  /**
+   * The answer.
+   *
+   * @param up what it was made of, nearest first
+   * @param down what was made of it, nearest first
+   */
+  public record Lineage(Step file, List<Step> up, List<Step> down) {}
+
+  private static final int MOST = 1_000;
+
+  // Depth ends what goes in a circle: a file that is written again by what was made of it.
+  private static final String WALK =
+      """
+      WITH RECURSIVE walk(uuid, depth) AS (
+        SELECT $1::uuid, 0
+        UNION
+        SELECT x.uuid, w.depth + 1
+        FROM walk w JOIN dataset d ON d.uuid = w.uuid CROSS JOIN LATERAL (%s) AS x
+        WHERE w.depth < 50
+      ), near AS (
+        SELECT uuid, min(depth) AS depth FROM walk GROUP BY uuid ORDER BY 2, 1 LIMIT $2
+      )
+      SELECT n.depth, d.*, f.dag, f.dag_version,
+             m.uuid AS m_uuid, m.node AS m_node, m.jobtype AS m_jobtype, m.state AS m_state,
+             m.errcode AS m_errcode, m.host AS m_host, m.attempt AS m_attempt,
+             m.rerun_of AS m_rerun_of, m.noop AS m_noop,
+             r.uuid AS r_uuid, r.node AS r_node, r.jobtype AS r_jobtype, r.state AS r_state,
+             r.errcode AS r_errcode, r.host AS r_host, r.attempt AS r_attempt,
+             r.rerun_of AS r_rerun_of, r.noop AS r_noop
+      FROM near n JOIN dataset d ON d.uuid = n.uuid JOIN workflow f ON f.uuid = d.wfuuid
+      JOIN dataset s ON s.wfuuid = d.wfuuid AND s.path = d.path AND s.source = d.source
+      LEFT JOIN job m ON m.wfuuid = d.wfuuid AND m.node = d.source
+      LEFT JOIN job r ON r.wfuuid = s.wfuuid AND r.node = s.target
+      ORDER BY n.depth, d.uuid, s.ord
+      """;
+
+  private static final String UP =
+      WALK.formatted(
+          """
+          SELECT e.uuid FROM dataset e WHERE e.wfuuid = d.wfuuid AND e.target = d.source
+          UNION ALL
+          SELECT e.uuid FROM dataset e
+          JOIN job m ON m.wfuuid = e.wfuuid AND m.node = e.source AND NOT m.noop
+          WHERE e.path = d.path AND e.wfuuid <> d.wfuuid AND e.state = 'ready'
+            AND m.state = 'finished' AND m.reason IS NULL
+            AND EXISTS (SELECT FROM job n WHERE n.wfuuid = d.wfuuid AND n.node = d.source
+                        AND n.noop AND n.parents = '{}')
+          """);
+
+  private static final String DOWN =
+      WALK.formatted(
+          """
+          SELECT e.uuid FROM dataset s
+          JOIN dataset e ON e.wfuuid = s.wfuuid AND e.source = s.target
+          WHERE s.wfuuid = d.wfuuid AND s.path = d.path
+          UNION ALL
+          SELECT e.uuid FROM dataset e
+          JOIN job n ON n.wfuuid = e.wfuuid AND n.node = e.source AND n.noop AND n.parents = '{}'
+          WHERE e.path = d.path AND e.wfuuid <> d.wfuuid
+            AND EXISTS (SELECT FROM job m WHERE m.wfuuid = d.wfuuid AND m.node = d.source
+                        AND NOT m.noop)
+          """);
+
+  private final Pool pool;
+
+  LineageStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** Both directions, at most 1,000 files each. */
+  public Uni<Lineage> of(UUID dataset) {
+    return Uni.combine()
+        .all()
+        .unis(walk(UP, dataset), walk(DOWN, dataset))
+        .asTuple()
+        .map(
+            both -> {
+              List<Step> up = both.getItem1();
+              List<Step> down = both.getItem2();
+              if (up.isEmpty()) {
+                throw ProblemException.notFound("dataset", dataset);
+              }
+              return new Lineage(up.get(0), up.subList(1, up.size()), down.subList(1, down.size()));
+            });
+  }
+
+  private Uni<List<Step>> walk(String statement, UUID dataset) {
+    return pool.preparedQuery(statement).execute(Tuple.of(dataset, MOST)).map(LineageStore::steps);
+  }
+
+  // A file that lies on several edges is one file with several readers.
+  private static List<Step> steps(RowSet<Row> rows) {
+    record File(UUID wfuuid, String path) {}
+    Map<File, Step> steps = new LinkedHashMap<>();
+    for (Row row : rows) {
+      File file = new File(row.getUUID("wfuuid"), row.getString("path"));
+      Step step =
+          steps.computeIfAbsent(
+              file,
+              f ->
+                  new Step(
+                      row.getInteger("depth"),
+                      Views.DataView.of(row),
+                      job(row, "m_"),
+                      new ArrayList<>()));
+      JobRef reader = job(row, "r_");
+      if (reader != null && !step.readBy().contains(reader)) {
+        step.readBy().add(reader);
+      }
+    }
+    return List.copyOf(steps.values());
+  }
+
+  private static @Nullable JobRef job(Row row, String at) {
+    UUID uuid = row.getUUID(at + "uuid");
+    if (uuid == null || row.getBoolean(at + "noop")) {
+      return null;
+    }
+    return new JobRef(
+        uuid,
+        row.getString(at + "node"),
+        row.getString(at + "jobtype"),
+        row.getString(at + "state"),
+        row.getInteger(at + "errcode"),
+        row.getUUID("wfuuid"),
+        row.getString("dag"),
+        row.getInteger("dag_version"),
+        row.getString(at + "host"),
+        row.getInteger(at + "attempt"),
+        row.getUUID(at + "rerun_of"));
+  }
+}

@@ -1,0 +1,107 @@
+package org.p3s.workflow.postgres;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.platform.http.Problem;
+import org.p3s.platform.http.ProblemException;
+import org.p3s.workflow.domain.Dataset;
+import org.p3s.workflow.domain.DatasetState;
+import org.p3s.workflow.domain.Order;
+import org.p3s.workflow.domain.Rerun;
+import org.p3s.workflow.domain.WorkflowState;
+
+/** Workflows that ended, as reruns need them. */
+@ApplicationScoped
+public class PastStore {
+
+  private static final Set<String> ALIVE = Set.of("defined", "dispatched", "running");
+
+  /**
+   * A workflow with all that it was made of.
+   *
+   * @param alive a job of it that has not ended, null if all have
+   */
+  public record Past(
+      UUID uuid,
+      String dag,
+      int dagVersion,
+      WorkflowState state,
+      Order order,
+      List<Rerun.Past> jobs,
+      List<Dataset> data,
+      @Nullable UUID alive) {}
+
+  private final Pool pool;
+
+  PastStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  public Uni<Past> workflow(UUID uuid) {
+    Tuple key = Tuple.of(uuid);
+    return Uni.combine()
+        .all()
+        .unis(
+            pool.preparedQuery("SELECT * FROM workflow WHERE uuid = $1").execute(key),
+            pool.preparedQuery("SELECT * FROM job WHERE wfuuid = $1 ORDER BY ord").execute(key),
+            pool.preparedQuery("SELECT * FROM dataset WHERE wfuuid = $1 ORDER BY ord").execute(key))
+        .asTuple()
+        .map(parts -> past(uuid, parts.getItem1(), parts.getItem2(), parts.getItem3()));
+  }
+
+  private static Past past(UUID uuid, RowSet<Row> head, RowSet<Row> jobs, RowSet<Row> data) {
+    if (head.size() == 0) {
+      throw ProblemException.notFound("workflow", uuid);
+    }
+    Row row = head.iterator().next();
+    if (row.getString("wish") == null) {
+      throw new ProblemException(
+          Problem.CONFLICT, "The workflow was made before reruns were known; start it anew.");
+    }
+    return new Past(
+        uuid,
+        row.getString("dag"),
+        row.getInteger("dag_version"),
+        WorkflowState.of(row.getString("state")),
+        Wishes.read(row.getString("wish")),
+        jobs.stream().map(PastStore::job).toList(),
+        data.stream().map(PastStore::dataset).toList(),
+        jobs.stream()
+            .filter(job -> ALIVE.contains(job.getString("state")))
+            .map(job -> job.getUUID("uuid"))
+            .findFirst()
+            .orElse(null));
+  }
+
+  private static Rerun.Past job(Row row) {
+    Integer errcode = row.getInteger("errcode");
+    boolean succeeded =
+        row.getString("state").equals("finished") && errcode != null && errcode == 0;
+    return new Rerun.Past(row.getUUID("uuid"), row.getString("node"), succeeded);
+  }
+
+  private static Dataset dataset(Row row) {
+    return new Dataset(
+        row.getUUID("uuid"),
+        row.getUUID("wfuuid"),
+        row.getString("name"),
+        row.getString("dirpath"),
+        row.getString("path"),
+        row.getString("datatype"),
+        row.getString("datatag"),
+        row.getString("comment"),
+        row.getString("source"),
+        row.getString("target"),
+        DatasetState.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
+        row.getLong("size"),
+        row.getString("checksum"));
+  }
+}

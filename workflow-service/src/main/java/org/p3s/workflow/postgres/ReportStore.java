@@ -1,0 +1,109 @@
+package org.p3s.workflow.postgres;
+
+import static org.p3s.workflow.postgres.Columns.column;
+import static org.p3s.workflow.postgres.Columns.time;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.p3s.contracts.JobFinished;
+import org.p3s.contracts.JobProgress;
+import org.p3s.contracts.OutputFile;
+import org.p3s.workflow.domain.Job;
+import org.p3s.workflow.domain.JobState;
+
+/** What pilots did with jobs, as the broker tells it; the reactive client, in sets. */
+@ApplicationScoped
+public class ReportStore {
+
+  /** Notes how attempts ended, whatever follows from it; answers with those that are news. */
+  public Uni<List<JobFinished>> storeEnds(SqlConnection sql, List<JobFinished> ends) {
+    record Attempt(UUID job, int number) {}
+    return sql.preparedQuery(Statements.UPDATE_ENDS)
+        .execute(Tuple.from(JobColumns.ofEnds(ends)))
+        .map(
+            rows -> {
+              Set<Attempt> news = new HashSet<>();
+              rows.forEach(
+                  row -> news.add(new Attempt(row.getUUID("job"), row.getInteger("attempt"))));
+              return ends.stream()
+                  .filter(end -> news.contains(new Attempt(end.job(), end.attempt())))
+                  .toList();
+            });
+  }
+
+  /** Defines jobs of no workflow again if they have an attempt left; answers with those. */
+  public Uni<List<Job>> retry(SqlConnection sql, List<JobFinished> failed) {
+    if (failed.isEmpty()) {
+      return Uni.createFrom().item(List.of());
+    }
+    return sql.preparedQuery(Statements.RETRY)
+        .execute(
+            Tuple.of(
+                column(failed, JobFinished::job, new UUID[0]),
+                column(failed, JobFinished::attempt, new Integer[0])))
+        .map(rows -> rows.stream().map(JobColumns::job).toList());
+  }
+
+  /** Files that jobs wrote, or did not. */
+  public Uni<Void> storeOutputs(SqlConnection sql, List<JobFinished> ends, Instant now) {
+    record Seen(UUID wfuuid, OutputFile file) {}
+    List<Seen> seen =
+        ends.stream()
+            .filter(end -> end.wfuuid() != null)
+            // What a job left that was not wanted any more is no result.
+            .filter(end -> !JobState.of(end.state().json()).isUnwanted())
+            .flatMap(
+                end ->
+                    end.outputs().stream()
+                        .map(f -> new Seen(Objects.requireNonNull(end.wfuuid()), f)))
+            .toList();
+    if (seen.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return sql.preparedQuery(Statements.UPDATE_DATASETS)
+        .execute(
+            Tuple.of(
+                column(seen, Seen::wfuuid, new UUID[0]),
+                column(seen, s -> s.file().path(), new String[0]),
+                column(seen, s -> s.file().exists() ? "ready" : "missing", new String[0]),
+                column(seen, s -> s.file().size(), new Long[0]),
+                column(seen, s -> s.file().checksum(), new String[0]),
+                time(now)))
+        .replaceWithVoid();
+  }
+
+  /** Dispatched, running, requeued; never after an end, never from an older lease or attempt. */
+  public Uni<Void> storeProgress(SqlConnection sql, List<JobProgress> events) {
+    return sql.preparedQuery(Statements.UPDATE_PROGRESS)
+        .execute(
+            Tuple.from(
+                List.of(
+                    column(events, JobProgress::job, new UUID[0]),
+                    column(events, e -> progressState(e).text(), new String[0]),
+                    column(events, JobProgress::attempt, new Integer[0]),
+                    column(events, JobProgress::lease, new Long[0]),
+                    column(events, JobProgress::pilot, new UUID[0]),
+                    column(events, JobProgress::host, new String[0]),
+                    column(events, JobProgress::pid, new Long[0]),
+                    column(events, JobProgress::hostWorkdir, new String[0]),
+                    column(events, e -> time(e.at()), new OffsetDateTime[0]))))
+        .replaceWithVoid();
+  }
+
+  private static JobState progressState(JobProgress event) {
+    return switch (event.state()) {
+      case DISPATCHED -> JobState.DISPATCHED;
+      case RUNNING -> JobState.RUNNING;
+      case REQUEUED -> JobState.DEFINED;
+    };
+  }
+}

@@ -1,0 +1,27 @@
+package org.p3s.workflow.postgres;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import org.p3s.contracts.Json;
+import org.p3s.workflow.domain.Order;
+
+/** What workflows were made by, as JSON. */
+final class Wishes {
+
+  static String write(Order order) {
+    try {
+      return Json.mapper().writeValueAsString(order);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an order is no JSON", e);
+    }
+  }
+
+  static Order read(String json) {
+    try {
+      return Json.mapper().readValue(json, Order.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored order can't be read", e);
+    }
+  }
+
+  private Wishes() {}
+}
