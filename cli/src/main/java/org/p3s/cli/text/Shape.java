@@ -48,6 +48,16 @@ public record Shape(String name, List<Column> columns) {
           of("USER", "user"),
           time("DEFINED (UTC)", "ts_def"),
           of("DESCRIPTION", "description"));
+  public static final Shape DAG_VERSION =
+      shape(
+          "version",
+          number("VERSION", "version"),
+          number("NODES", "nvertices"),
+          number("EDGES", "nedges"),
+          of("USER", "user"),
+          time("DEFINED (UTC)", "ts_def"),
+          of("REMOVED", "removed"),
+          of("HASH", "hash"));
   public static final Shape PILOT =
       shape(
           "uuid",

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** DAG templates. */
-@Command(name = "dag", description = "DAG templates: add, ls, get, show, rm")
+@Command(name = "dag", description = "DAG templates: add, ls, get, show, versions, rm")
 public final class DagVerbs {
 
   private static final String GRAPHML = "application/graphml+xml";
@@ -96,8 +96,10 @@ public final class DagVerbs {
               paramLabel = "FORMAT",
               defaultValue = "graphml",
               description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-          Get format) {
-    Call call = Call.get(Service.WORKFLOW, "/dags/{}", name);
+          Get format,
+      @Option(names = "--version", paramLabel = "N", description = "Default: the latest.")
+          @Nullable Integer version) {
+    Call call = Call.get(Service.WORKFLOW, "/dags/{}", name).with("version", version);
     switch (format) {
       case GRAPHML -> lists.print(cli.api().text(call.accept(GRAPHML)).stripTrailing());
       case JSON -> lists.print(cli.output().one(cli.api().json(call), Shape.DAG, Format.JSON));
@@ -110,8 +112,13 @@ public final class DagVerbs {
       description = "Draws a template as text.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s dag show tpc"})
-  int show(@Parameters(paramLabel = "NAME") String name, @Mixin OutputOptions output) {
-    JsonNode dag = cli.api().json(Call.get(Service.WORKFLOW, "/dags/{}", name));
+  int show(
+      @Parameters(paramLabel = "NAME") String name,
+      @Option(names = "--version", paramLabel = "N", description = "Default: the latest.")
+          @Nullable Integer version,
+      @Mixin OutputOptions output) {
+    JsonNode dag =
+        cli.api().json(Call.get(Service.WORKFLOW, "/dags/{}", name).with("version", version));
     if (output.format != Format.TABLE) {
       lists.print(cli.output().one(dag, Shape.DAG, output.format));
       return Exit.DONE;
@@ -144,6 +151,15 @@ public final class DagVerbs {
       edges.add(new DagDrawing.Edge(edge.path("source").asText(), edge.path("target").asText()));
     }
     return edges;
+  }
+
+  @Command(
+      description = "Lists all versions of a template, newest first; also of a removed one.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s dag versions tpc"})
+  int versions(@Parameters(paramLabel = "NAME") String name, @Mixin ListOptions options) {
+    return lists.list(
+        options, () -> Call.get(Service.WORKFLOW, "/dags/{}/versions", name), Shape.DAG_VERSION);
   }
 
   @Command(

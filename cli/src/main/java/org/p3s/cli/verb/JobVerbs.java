@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Jobs. */
-@Command(name = "job", description = "Jobs: submit, ls, show, log, cancel, adjust, explain")
+@Command(name = "job", description = "Jobs: submit, ls, show, log, cancel, adjust, explain, rerun")
 public final class JobVerbs {
 
   private final Context cli;
@@ -110,9 +110,38 @@ public final class JobVerbs {
   @Command(
       description = "Shows a job.",
       footerHeading = "%nExamples:%n",
-      footer = {"  p3s job show UUID"})
-  int show(@Parameters(paramLabel = "UUID") String uuid, @Mixin OutputOptions output) {
-    return lists.one(output, Call.get(Service.WORKFLOW, "/jobs/{}", uuid), Shape.JOB);
+      footer = {"  p3s job show UUID", "  p3s job show UUID --provenance"})
+  int show(
+      @Parameters(paramLabel = "UUID") String uuid,
+      @Option(
+              names = "--provenance",
+              description = "How it was made and run: template, environment, files, attempts.")
+          boolean provenance,
+      @Mixin OutputOptions output) {
+    String path = provenance ? "/jobs/{}/provenance" : "/jobs/{}";
+    return lists.one(output, Call.get(Service.WORKFLOW, path, uuid), Shape.JOB);
+  }
+
+  @Command(
+      description = {
+        "Does a job that ended again, as a new job.",
+        "A job of a workflow: see p3s workflow rerun --from."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s job rerun UUID --wait"})
+  int rerun(
+      @Parameters(paramLabel = "UUID") String uuid,
+      @Option(names = "--wait", description = "Until it ends; exit 0 if it succeeded, else 1.")
+          boolean wait,
+      @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
+          @Nullable Duration timeout,
+      @Mixin OutputOptions output) {
+    JsonNode job = cli.api().json(Call.post(Service.WORKFLOW, "/jobs/{}/rerun", uuid).once());
+    if (wait) {
+      job = new Waiting(cli, timeout).forJobs(List.of(job)).get(0);
+    }
+    lists.print(cli.output().row(job, Shape.JOB, output.format));
+    return wait ? Waiting.exit(cli, "job", List.of(job)) : Exit.DONE;
   }
 
   @Command(

@@ -28,8 +28,16 @@ final class WorkflowPicture {
     if (workflow.hasNonNull("reason")) {
       lines.add("reason: " + Column.plain(workflow.path("reason")));
     }
+    if (workflow.hasNonNull("rerun_of")) {
+      lines.add("rerun of: " + workflow.path("rerun_of").asText());
+    }
+    if (workflow.path("reprocess").asBoolean()) {
+      lines.add(
+          "marked for reprocessing: p3s workflow rerun %s --failed"
+              .formatted(workflow.path("uuid").asText()));
+    }
     lines.add("");
-    lines.addAll(drawing(workflow, now).lines(terminal.style(), terminal.unicode()));
+    lines.addAll(drawing(workflow, now.toString()).lines(terminal.style(), terminal.unicode()));
     failures(workflow, lines);
     if (!workflow.path("data").isEmpty()) {
       lines.add("");
@@ -38,10 +46,13 @@ final class WorkflowPicture {
     return lines;
   }
 
-  private static DagDrawing drawing(JsonNode workflow, Instant now) {
+  /**
+   * @param now for what still runs
+   */
+  static DagDrawing drawing(JsonNode workflow, String now) {
     List<DagDrawing.Node> nodes = new ArrayList<>();
     for (JsonNode job : workflow.path("jobs")) {
-      JsonNode end = job.hasNonNull("ts_sto") ? job.path("ts_sto") : TextNode.valueOf(now + "");
+      JsonNode end = job.hasNonNull("ts_sto") ? job.path("ts_sto") : TextNode.valueOf(now);
       String seconds = Column.seconds(job.path("ts_sta"), end);
       boolean wrong = "failure".equals(job.path("outcome").asText()) && failedItself(job);
       String state = job.path("state").asText();
@@ -49,9 +60,19 @@ final class WorkflowPicture {
           new DagDrawing.Node(
               job.path("node").asText(),
               wrong && state.equals("finished") ? "failed" : state,
-              seconds.isEmpty() ? "" : seconds + " s"));
+              remark(job, seconds)));
     }
     return new DagDrawing(nodes, DagVerbs.edges(workflow.path("data")));
+  }
+
+  private static String remark(JsonNode job, String seconds) {
+    if (job.hasNonNull("rerun_of") && job.path("reason").asText().startsWith("taken over")) {
+      return "taken over";
+    }
+    String time = seconds.isEmpty() ? "" : seconds + " s";
+    int most = job.path("maxattempts").asInt();
+    String attempt = most > 1 ? "attempt " + job.path("attempt").asInt() + " of " + most : "";
+    return time.isEmpty() || attempt.isEmpty() ? time + attempt : time + ", " + attempt;
   }
 
   private static void failures(JsonNode workflow, List<String> lines) {

@@ -2,6 +2,7 @@ package org.p3s.cli.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,8 +21,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Workflows. */
-@Command(name = "workflow", description = "Workflows: start, ls, show, cancel")
+@Command(name = "workflow", description = "Workflows: start, ls, show, cancel, rerun, mark")
 public final class WorkflowVerbs {
+
+  private static final String DRY_RUN = "Shows what would be made, and makes nothing.";
 
   private final Context cli;
   private final Lists lists;
@@ -36,15 +39,19 @@ public final class WorkflowVerbs {
       footerHeading = "%nExamples:%n",
       footer = {
         "  p3s workflow start 1filter --files fileinfo.json --wait",
-        "  p3s workflow start tpc --name test --state template"
+        "  p3s workflow start tpc --name test --state template",
+        "  p3s workflow start tpc --files sticky --run 5141 --dry-run"
       })
   int start(
       @Parameters(paramLabel = "DAG") String dag,
       @Option(
               names = "--files",
               paramLabel = "FILE.json",
-              description = "Names and places of files: {\"src:tgt\": {\"name\", \"dirpath\"}}.")
-          @Nullable Path files,
+              description = {
+                "Names and places of files: {\"src:tgt\": {\"name\", \"dirpath\"}};",
+                "or the word sticky, or inherit:X, for all of them."
+              })
+          @Nullable String files,
       @Option(
               names = "--jobs",
               paramLabel = "FILE.json",
@@ -54,6 +61,10 @@ public final class WorkflowVerbs {
       @Option(names = "--state", paramLabel = "STATE", description = "defined, or template.")
           @Nullable String state,
       @Option(names = "--priority", paramLabel = "N") @Nullable Integer priority,
+      @Option(names = "--run", paramLabel = "N", description = "Run number, for names of files.")
+          @Nullable Long run,
+      @Option(names = "--subrun", paramLabel = "N") @Nullable Long subrun,
+      @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun,
       @Option(names = "--wait", description = "Until it ends; exit 0 if it finished, else 1.")
           boolean wait,
       @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
@@ -64,7 +75,7 @@ public final class WorkflowVerbs {
     }
     ObjectNode request = Json.object().put("dag", dag);
     if (files != null) {
-      request.set("files", Json.file(files));
+      request.set("files", files(files));
     }
     if (jobs != null) {
       request.set("jobs", Json.file(jobs));
@@ -78,8 +89,33 @@ public final class WorkflowVerbs {
     if (priority != null) {
       request.put("priority", priority);
     }
-    JsonNode workflow =
-        cli.api().json(Call.post(Service.WORKFLOW, "/workflows").json(request).once());
+    if (run != null) {
+      request.put("run", run);
+    }
+    if (subrun != null) {
+      request.put("subrun", subrun);
+    }
+    Call call = Call.post(Service.WORKFLOW, "/workflows").json(request);
+    return dryRun ? preview(call, output) : make(call, wait, timeout, output);
+  }
+
+  private static JsonNode files(String files) {
+    boolean word = files.equals("sticky") || files.startsWith("inherit:");
+    return word ? TextNode.valueOf(files) : Json.file(Path.of(files));
+  }
+
+  private int preview(Call call, OutputOptions output) {
+    JsonNode workflow = cli.api().json(call.with("dry_run", true));
+    if (output.format == Format.TABLE) {
+      lists.print(WorkflowPreview.lines(workflow, cli.terminal()));
+    } else {
+      lists.print(cli.output().one(workflow, Shape.WORKFLOW, output.format));
+    }
+    return Exit.DONE;
+  }
+
+  private int make(Call call, boolean wait, @Nullable Duration timeout, OutputOptions output) {
+    JsonNode workflow = cli.api().json(call.once());
     if (wait) {
       workflow = new Waiting(cli, timeout).forWorkflow(workflow);
     }
@@ -88,13 +124,70 @@ public final class WorkflowVerbs {
   }
 
   @Command(
+      description = {
+        "Does a workflow that ended again, as a new workflow: all of it, or with --failed what did",
+        "not succeed, or with --from also that node; always with all that comes after."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  p3s workflow rerun UUID --failed --wait",
+        "  p3s workflow rerun UUID --from reco --dry-run"
+      })
+  int rerun(
+      @Parameters(paramLabel = "UUID") String uuid,
+      @Option(names = "--from", paramLabel = "NODE", description = "This node and what follows.")
+          @Nullable String from,
+      @Option(names = "--failed", description = "What did not succeed, and what follows.")
+          boolean failed,
+      @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun,
+      @Option(names = "--wait", description = "Until it ends; exit 0 if it finished, else 1.")
+          boolean wait,
+      @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
+          @Nullable Duration timeout,
+      @Mixin OutputOptions output) {
+    ObjectNode request = Json.object();
+    if (from != null) {
+      request.put("from", from);
+    }
+    if (failed) {
+      request.put("failed", true);
+    }
+    Call call = Call.post(Service.WORKFLOW, "/workflows/{}/rerun", uuid).json(request);
+    return dryRun ? preview(call, output) : make(call, wait, timeout, output);
+  }
+
+  @Command(
+      description = "Marks workflows that ended for reprocessing; a rerun takes the mark away.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s workflow mark UUID", "  p3s workflow mark UUID --off"})
+  int mark(
+      @Parameters(paramLabel = "UUID", arity = "1..*") List<String> uuids,
+      @Option(names = "--off", description = "Takes the mark away.") boolean off) {
+    for (String uuid : uuids) {
+      cli.api()
+          .json(
+              Call.patch(Service.WORKFLOW, "/workflows/{}", uuid)
+                  .json(Json.object().put("reprocess", !off)));
+    }
+    return Exit.DONE;
+  }
+
+  @Command(
       description = "Lists workflows, newest first.",
       footerHeading = "%nExamples:%n",
-      footer = {"  p3s workflow ls --state running", "  p3s workflow ls --dag tpc -o json"})
+      footer = {
+        "  p3s workflow ls --state running",
+        "  p3s workflow ls --dag tpc -o json",
+        "  p3s workflow ls --reprocess"
+      })
   int ls(
       @Option(names = "--state", paramLabel = "STATE") @Nullable String state,
       @Option(names = "--dag", paramLabel = "DAG") @Nullable String dag,
       @Option(names = "--name", paramLabel = "NAME") @Nullable String name,
+      @Option(names = "--reprocess", description = "Those that are marked for reprocessing.")
+          boolean reprocess,
+      @Option(names = "--rerun-of", paramLabel = "UUID", description = "Reruns of this one.")
+          @Nullable String rerunOf,
       @Mixin ListOptions options) {
     return lists.list(
         options,
@@ -102,7 +195,9 @@ public final class WorkflowVerbs {
             Call.get(Service.WORKFLOW, "/workflows")
                 .with("state", state)
                 .with("dag", dag)
-                .with("name", name),
+                .with("name", name)
+                .with("reprocess", reprocess ? "true" : null)
+                .with("rerun_of", rerunOf),
         Shape.WORKFLOW);
   }
 

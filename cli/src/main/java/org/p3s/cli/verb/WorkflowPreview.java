@@ -1,0 +1,62 @@
+package org.p3s.cli.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.p3s.cli.text.Column;
+import org.p3s.cli.text.Terminal;
+
+/** A workflow that is not made yet: its graph, and each job with its environment and its files. */
+final class WorkflowPreview {
+
+  static List<String> lines(JsonNode workflow, Terminal terminal) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "would make: %s of %s version %d, %d jobs"
+            .formatted(
+                workflow.path("name").asText(),
+                workflow.path("dag").asText(),
+                workflow.path("dag_version").asInt(),
+                workflow.path("nvertices").asInt()));
+    lines.add("");
+    lines.addAll(WorkflowPicture.drawing(workflow, "").lines(terminal.style(), terminal.unicode()));
+    for (JsonNode job : workflow.path("jobs")) {
+      if (!job.path("payload").asText().isBlank()) {
+        lines.add("");
+        job(job, lines);
+      }
+    }
+    lines.add("");
+    lines.add("files:");
+    for (JsonNode data : workflow.path("data")) {
+      lines.add(
+          "  %s:%s  %s%s"
+              .formatted(
+                  data.path("source").asText(),
+                  data.path("target").asText(),
+                  data.path("path").asText(),
+                  data.path("state").asText().equals("expected")
+                      ? ""
+                      : "  (" + data.path("state").asText() + ")"));
+    }
+    return lines;
+  }
+
+  private static void job(JsonNode job, List<String> lines) {
+    String taken = job.path("state").asText().equals("finished") ? " (taken over)" : "";
+    lines.add(
+        "%s, job type %s, priority %d, time limit %d s%s"
+            .formatted(
+                job.path("node").asText(),
+                job.path("jobtype").asText(),
+                job.path("priority").asInt(),
+                job.path("timelimit").asLong(),
+                taken));
+    lines.add("  $ " + Column.plain(job.path("payload")));
+    job.path("env")
+        .properties()
+        .forEach(entry -> lines.add("  " + entry.getKey() + "=" + entry.getValue().asText()));
+  }
+
+  private WorkflowPreview() {}
+}
