@@ -37,4 +37,7 @@ CREATE TABLE attempt (
   PRIMARY KEY (job, attempt)
 );
 
-CREATE INDEX dataset_path ON dataset (path);
+-- Files are found by path in all workflows, and by path or source within one.
+CREATE INDEX dataset_path ON dataset (path, wfuuid);
+DROP INDEX dataset_workflow;
+CREATE INDEX dataset_workflow ON dataset (wfuuid, source);

@@ -54,7 +54,8 @@ public class WorkflowResource {
    * files, jobs, state, priority, staleafter, run, subrun}}; files by {@code "src:tgt"} or {@code
    * "src:tgt:datatag"} with name, dirpath and comment, or the word {@code sticky} or {@code
    * inherit:X}; jobs by node with payload, env, priority and timelimit. 201, or 200 where the
-   * {@code Idempotency-Key} made it before.
+   * {@code Idempotency-Key} made it before; with the workflow as in lists, since its jobs may be
+   * thousands.
    *
    * @param dryRun true: answers 200 with what would be made, and makes nothing
    */
@@ -108,7 +109,7 @@ public class WorkflowResource {
 
   private Uni<Response> made(IdempotencyStore.Made made) {
     return store
-        .workflow(made.uuids().get(0))
+        .head(made.uuids().get(0))
         .map(workflow -> Response.status(made.repeat() ? 200 : 201).entity(workflow).build());
   }
 
@@ -123,9 +124,9 @@ public class WorkflowResource {
     WorkflowChanges.Change change = WorkflowChanges.read(body);
     Boolean reprocess = change.reprocess();
     if (reprocess != null) {
-      return store.mark(uuid, reprocess).chain(() -> store.workflow(uuid));
+      return store.mark(uuid, reprocess).chain(() -> store.head(uuid));
     }
-    return workflows.activate(uuid).chain(() -> store.workflow(uuid));
+    return workflows.activate(uuid).chain(() -> store.head(uuid));
   }
 
   /** Newest first. */
@@ -163,7 +164,7 @@ public class WorkflowResource {
   public Uni<Response> cancel(@PathParam("uuid") UUID uuid) {
     return workflows
         .cancel(uuid, identity.getPrincipal().getName())
-        .chain(() -> store.workflow(uuid))
+        .chain(() -> store.head(uuid))
         .map(workflow -> Response.accepted(workflow).build());
   }
 }

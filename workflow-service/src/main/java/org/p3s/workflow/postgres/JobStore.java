@@ -2,6 +2,7 @@ package org.p3s.workflow.postgres;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -51,15 +52,26 @@ public class JobStore {
         .map(rows -> rows.stream().map(Views.JobView::of).toList());
   }
 
+  /** The workflow as it stands in lists, without its jobs and data. */
+  public Uni<Views.WorkflowView> head(UUID uuid) {
+    return row(uuid).map(row -> Views.WorkflowView.of(row, null, null));
+  }
+
+  private Uni<Row> row(UUID workflow) {
+    return pool.preparedQuery("SELECT * FROM workflow WHERE uuid = $1")
+        .execute(Tuple.of(workflow))
+        .map(
+            rows ->
+                rows.stream()
+                    .findFirst()
+                    .orElseThrow(() -> ProblemException.notFound("workflow", workflow)));
+  }
+
   public Uni<Views.WorkflowView> workflow(UUID uuid) {
     Tuple key = Tuple.of(uuid);
-    return pool.preparedQuery("SELECT * FROM workflow WHERE uuid = $1")
-        .execute(key)
+    return row(uuid)
         .flatMap(
-            rows -> {
-              if (rows.size() == 0) {
-                throw ProblemException.notFound("workflow", uuid);
-              }
+            row -> {
               return Uni.combine()
                   .all()
                   .unis(
@@ -71,7 +83,7 @@ public class JobStore {
                   .map(
                       parts ->
                           Views.WorkflowView.of(
-                              rows.iterator().next(),
+                              row,
                               parts.getItem1().stream().map(Views.JobView::of).toList(),
                               parts.getItem2().stream().map(Views.DataView::of).toList()));
             });
