@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** DAGs of all shapes on the running system, with real pilots and payloads; then the tutorial. */
+/** DAGs of all shapes on the running system, with real pilots and payloads. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WorkflowsIT {
 
@@ -145,20 +145,5 @@ class WorkflowsIT {
   // One node of ten does work.
   private static String node(int chain, int i) {
     return (i % 10 == 5 ? "n" : "N") + chain + "_" + i;
-  }
-
-  @Test
-  @Order(99)
-  void every_command_of_the_tutorial_works_when_pasted() throws Exception {
-    Page page = Page.of(stack.home.resolve("docs/tutorial.md"));
-    assertThat(page.size()).isGreaterThan(8);
-    Path dir = Files.createDirectories(stack.data.resolve("pasted"));
-    Files.createSymbolicLink(dir.resolve("p3s"), stack.home.resolve("p3s"));
-    page.run(
-        dir,
-        Map.of(
-            "P3S_DATA", stack.data.toString(),
-            "P3S_PORT_OFFSET", Integer.toString(stack.offset),
-            "P3S_NO_BUILD", "1"));
   }
 }
