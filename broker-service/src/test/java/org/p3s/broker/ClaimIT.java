@@ -57,7 +57,11 @@ class ClaimIT {
   }
 
   private int define(List<JobDefined> jobs) {
-    return outbox.transact(tx -> queue.define(tx, jobs)).await().atMost(LONG);
+    return outbox.transact(tx -> queue.define(tx, jobs)).await().atMost(LONG).jobs();
+  }
+
+  private static Views.LimitChange running(int limit) {
+    return new Views.LimitChange(new Views.Limit(limit), null, null);
   }
 
   @Test
@@ -87,7 +91,7 @@ class ClaimIT {
   void a_limit_is_exact_however_many_claim() {
     String site = "limit-" + UUID.randomUUID();
     String type = "limited-" + site;
-    views.limit(type, 5).await().atMost(LONG);
+    views.limit(type, running(5)).await().atMost(LONG);
     define(IntStream.range(0, 50).mapToObj(i -> Jobs.ofType(site, type)).toList());
     List<Uni<List<UUID>>> claimers =
         IntStream.range(0, 6).mapToObj(i -> claimUntilEmpty(site, new ArrayList<>())).toList();
@@ -135,7 +139,7 @@ class ClaimIT {
           IntStream.range(0, 1 + random.nextInt(12)).mapToObj(i -> seat(random, mark)).toList();
       Map<String, Integer> limits = new HashMap<>();
       limits.put(mark + "-a", random.nextInt(3));
-      limits.forEach((type, limit) -> views.limit(type, limit).await().atMost(LONG));
+      limits.forEach((type, limit) -> views.limit(type, running(limit)).await().atMost(LONG));
       define(jobs);
       check(jobs, seats, limits, claim(seats).await().atMost(LONG));
       pool.preparedQuery("DELETE FROM job WHERE jobtype LIKE $1")

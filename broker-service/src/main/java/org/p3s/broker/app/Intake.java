@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.p3s.broker.domain.Decision;
@@ -38,11 +39,19 @@ public class Intake {
     final Map<UUID, Job.Withdrawal> withdrawn = new LinkedHashMap<>();
   }
 
-  private record Done(int defined, List<Answer> answers, List<Keeper.Stored> stored) {}
+  private record Done(int defined, List<Answer> answers, List<Keeper.Stored> stored) {
+
+    Done and(Keeper.Stored more) {
+      List<Keeper.Stored> all = new ArrayList<>(stored);
+      all.add(more);
+      return new Done(defined, answers, all);
+    }
+  }
 
   private final QueueStore queue;
   private final JobStore jobs;
   private final Keeper keeper;
+  private final Backlog backlog;
   private final Dispatcher dispatcher;
   private final Claims claims;
   private final Outbox outbox;
@@ -53,6 +62,7 @@ public class Intake {
       QueueStore queue,
       JobStore jobs,
       Keeper keeper,
+      Backlog backlog,
       Dispatcher dispatcher,
       Claims claims,
       Outbox outbox,
@@ -61,6 +71,7 @@ public class Intake {
     this.queue = queue;
     this.jobs = jobs;
     this.keeper = keeper;
+    this.backlog = backlog;
     this.dispatcher = dispatcher;
     this.claims = claims;
     this.outbox = outbox;
@@ -130,16 +141,26 @@ public class Intake {
   }
 
   private Uni<Done> store(Tx tx, Segment segment, Dispatcher.Loan loan) {
-    Uni<Integer> defined =
-        segment.defined.isEmpty() ? Uni.createFrom().item(0) : queue.define(tx, segment.defined);
+    Uni<QueueStore.Queued> defined =
+        segment.defined.isEmpty()
+            ? Uni.createFrom().item(QueueStore.Queued.NOTHING)
+            : queue.define(tx, segment.defined);
     return defined.flatMap(
-        count ->
+        queued ->
             adjust(tx, segment.adjusted.values())
                 .chain(() -> withdraw(tx, segment.withdrawn))
                 .flatMap(
                     stored ->
-                        (count == 0 ? nothing() : claims.claim(tx, loan.seats()))
-                            .map(answers -> new Done(count, answers, stored))));
+                        (queued.jobs() == 0 ? nothing() : claims.claim(tx, loan.seats()))
+                            .map(answers -> new Done(queued.jobs(), answers, stored)))
+                .flatMap(done -> shed(tx, queued.bounded(), done)));
+  }
+
+  // Last: what a pilot takes at once is no backlog, and whoever is shedding waits for nobody.
+  private Uni<Done> shed(Tx tx, Set<String> bounded, Done done) {
+    return bounded.isEmpty()
+        ? Uni.createFrom().item(done)
+        : backlog.afterQueueing(tx, bounded).map(done::and);
   }
 
   private static Uni<List<Answer>> nothing() {
@@ -171,6 +192,7 @@ public class Intake {
   private void finish(Done done, Dispatcher.Loan loan) {
     meters.defined(done.defined());
     done.stored().forEach(keeper::committed);
+    done.stored().forEach(backlog::committed);
     dispatcher.settle(loan, done.answers());
     long given =
         done.answers().stream().filter(answer -> answer.kind() == Answer.Kind.FRESH).count();

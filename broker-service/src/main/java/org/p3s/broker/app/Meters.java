@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.domain.Decision;
+import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.JobState;
 
 /**
@@ -20,6 +21,8 @@ import org.p3s.broker.domain.JobState;
  */
 @ApplicationScoped
 public class Meters {
+
+  private static final String BACKLOG = "backlog";
 
   private final MeterRegistry registry;
   private final Counter defined;
@@ -51,6 +54,8 @@ public class Meters {
         finished(state.text());
       }
     }
+    dropped(Job.STALE);
+    dropped(BACKLOG);
   }
 
   private Timer histogram(String name, String description) {
@@ -98,6 +103,13 @@ public class Meters {
 
   void ended(Decision.End end) {
     finished(end.state().text()).increment();
+    if (end.state() == JobState.DROPPED) {
+      dropped(Job.STALE.equals(end.reason()) ? Job.STALE : BACKLOG).increment();
+    }
+  }
+
+  private Counter dropped(String reason) {
+    return registry.counter("p3s.jobs.dropped", "reason", reason);
   }
 
   private Counter finished(String outcome) {

@@ -36,6 +36,7 @@ public class Sweeper {
   private final JobStore jobs;
   private final Views views;
   private final Keeper keeper;
+  private final Backlog backlog;
   private final Dispatcher dispatcher;
   private final Outbox outbox;
   private final ServiceLog log;
@@ -50,6 +51,7 @@ public class Sweeper {
       JobStore jobs,
       Views views,
       Keeper keeper,
+      Backlog backlog,
       Dispatcher dispatcher,
       Outbox outbox,
       ServiceLog log,
@@ -60,6 +62,7 @@ public class Sweeper {
     this.jobs = jobs;
     this.views = views;
     this.keeper = keeper;
+    this.backlog = backlog;
     this.dispatcher = dispatcher;
     this.outbox = outbox;
     this.log = log;
@@ -74,6 +77,7 @@ public class Sweeper {
     Instant from = clock.instant().plus(config.confirm());
     every(config.sweep(), () -> clock.instant().isBefore(from) ? nothing() : unconfirmed());
     every(config.sweep(), this::stale);
+    every(config.sweep(), backlog::sweep);
     every(config.sweep(), this::ofGonePilots);
     every(config.sweep(), this::leftOver);
     every(config.count(), this::count);

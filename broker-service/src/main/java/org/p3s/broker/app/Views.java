@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.broker.domain.Shedding;
 
 /** What people and pilots look at; changes nothing but limits. */
 public interface Views {
@@ -61,6 +62,8 @@ public interface Views {
    *
    * @param running jobs in pilots' hands
    * @param limitRunning null: any number; 0: paused
+   * @param limitBacklog how many may wait; null: any number
+   * @param drop which go when more wait: oldest, newest or sample
    */
   record JobtypeView(
       String name,
@@ -68,7 +71,13 @@ public interface Views {
       long waiting,
       @Nullable Integer limitRunning,
       @Nullable Integer limitBacklog,
-      @Nullable String drop) {}
+      String drop) {}
+
+  /** New values of a job type's limits; what is absent stays as it is. */
+  record LimitChange(@Nullable Limit running, @Nullable Limit backlog, @Nullable Shedding drop) {}
+
+  /** A new limit; null: none any more. */
+  record Limit(@Nullable Integer to) {}
 
   /** The queue in numbers. */
   record Counts(long waiting, long dispatched, long running, @Nullable Instant oldest) {}
@@ -106,5 +115,5 @@ public interface Views {
 
   Uni<@Nullable JobtypeView> jobtype(String name);
 
-  Uni<Void> limit(String jobtype, @Nullable Integer running);
+  Uni<Void> limit(String jobtype, LimitChange change);
 }

@@ -9,10 +9,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.p3s.broker.app.Answer;
 import org.p3s.broker.app.Offer;
@@ -55,7 +57,8 @@ class PgQueueStore implements QueueStore {
       WHERE NOT EXISTS (
         SELECT FROM job_attempt a WHERE a.job = d.uuid AND a.attempt >= d.attempt)
       ON CONFLICT DO NOTHING
-      RETURNING uuid
+      RETURNING uuid, jobtype,
+        jobtype IN (SELECT name FROM jobtype WHERE limit_backlog IS NOT NULL) AS bounded
       """;
 
   // A repeat that arrives while the job is just ending waits for that, and then would bring it
@@ -78,7 +81,7 @@ class PgQueueStore implements QueueStore {
           + " $6::text[], $7::jsonb[], $8::timestamptz, $9::timestamptz)";
 
   @Override
-  public Uni<Integer> define(Tx tx, List<JobDefined> jobs) {
+  public Uni<Queued> define(Tx tx, List<JobDefined> jobs) {
     Map<UUID, Lane> lanes = new LinkedHashMap<>();
     UUID[] lane = new UUID[jobs.size()];
     for (int i = 0; i < lane.length; i++) {
@@ -100,7 +103,7 @@ class PgQueueStore implements QueueStore {
     return tx.sql().preparedQuery(LANES).execute(columns).replaceWithVoid();
   }
 
-  private static Uni<Integer> insertJobs(Tx tx, List<JobDefined> jobs, UUID[] lanes) {
+  private static Uni<Queued> insertJobs(Tx tx, List<JobDefined> jobs, UUID[] lanes) {
     List<Integer> index = new ArrayList<>(jobs.size());
     for (int i = 0; i < lanes.length; i++) {
       index.add(i);
@@ -138,12 +141,18 @@ class PgQueueStore implements QueueStore {
             rows -> {
               UUID[] inserted = Rows.list(rows, row -> row.getUUID("uuid")).toArray(UUID[]::new);
               if (inserted.length == 0) {
-                return Uni.createFrom().item(0);
+                return Uni.createFrom().item(new Queued(0, Set.of()));
+              }
+              Set<String> bounded = new HashSet<>();
+              for (Row row : rows) {
+                if (row.getBoolean("bounded")) {
+                  bounded.add(row.getString("jobtype"));
+                }
               }
               return tx.sql()
                   .preparedQuery(UNDEFINE_ENDED)
                   .execute(Tuple.tuple().addValue(inserted))
-                  .map(undone -> inserted.length - undone.rowCount());
+                  .map(undone -> new Queued(inserted.length - undone.rowCount(), bounded));
             });
   }
 

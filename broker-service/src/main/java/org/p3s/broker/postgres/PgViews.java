@@ -7,11 +7,13 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.Views;
+import org.p3s.broker.domain.Shedding;
 
 /** What people and pilots look at, in SQL. */
 @ApplicationScoped
@@ -72,7 +74,7 @@ class PgViews implements Views {
 
   private static final String JOBTYPES =
       """
-      SELECT n.name, t.limit_running,
+      SELECT n.name, t.limit_running, t.limit_backlog, coalesce(t.drop_rule, 'oldest') AS drop_rule,
         (SELECT count(*) FROM job h WHERE h.jobtype = n.name
           AND h.state IN ('dispatched', 'running')) AS running,
         (SELECT count(*) FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
@@ -88,8 +90,12 @@ class PgViews implements Views {
 
   private static final String LIMIT =
       """
-      INSERT INTO jobtype (name, limit_running) VALUES ($1, $2)
-      ON CONFLICT (name) DO UPDATE SET limit_running = excluded.limit_running
+      INSERT INTO jobtype AS t (name, limit_running, limit_backlog, drop_rule)
+      VALUES ($1, $3, $5, coalesce($6, 'oldest'))
+      ON CONFLICT (name) DO UPDATE SET
+        limit_running = CASE WHEN $2 THEN excluded.limit_running ELSE t.limit_running END,
+        limit_backlog = CASE WHEN $4 THEN excluded.limit_backlog ELSE t.limit_backlog END,
+        drop_rule = coalesce($6, t.drop_rule)
       """;
 
   private final Pool pool;
@@ -193,8 +199,13 @@ class PgViews implements Views {
   }
 
   @Override
-  public Uni<Void> limit(String jobtype, @Nullable Integer running) {
-    return query(LIMIT, Tuple.of(jobtype, running)).replaceWithVoid();
+  public Uni<Void> limit(String jobtype, LimitChange change) {
+    Shedding drop = change.drop();
+    Tuple values = Tuple.of(jobtype);
+    for (Limit one : Arrays.asList(change.running(), change.backlog())) {
+      values.addBoolean(one != null).addInteger(one == null ? null : one.to());
+    }
+    return query(LIMIT, values.addString(drop == null ? null : drop.text())).replaceWithVoid();
   }
 
   private Uni<RowSet<Row>> query(String sql, Tuple parameters) {
@@ -207,8 +218,8 @@ class PgViews implements Views {
         row.getLong("running"),
         row.getLong("waiting"),
         row.getInteger("limit_running"),
-        null,
-        null);
+        row.getInteger("limit_backlog"),
+        row.getString("drop_rule"));
   }
 
   private static JobView liveJob(Row row) {
