@@ -32,6 +32,7 @@ import org.p3s.broker.app.Dispatcher;
 import org.p3s.broker.app.JobStore;
 import org.p3s.broker.app.QueueStore;
 import org.p3s.broker.app.Views;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.Shedding;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
@@ -237,7 +238,7 @@ class BacklogIT {
               .transact(
                   tx ->
                       queue
-                          .define(tx, defined)
+                          .define(tx, defined, FairShare.NONE)
                           .chain(
                               () ->
                                   tx.sql()
@@ -257,7 +258,7 @@ class BacklogIT {
   @Test
   void two_replicas_that_shed_at_once_drop_the_excess_once() {
     views.limit(type, new Views.LimitChange(null, new Views.Limit(40), null)).await().atMost(LONG);
-    outbox.transact(tx -> queue.define(tx, jobs(100))).await().atMost(LONG);
+    outbox.transact(tx -> queue.define(tx, jobs(100), FairShare.NONE)).await().atMost(LONG);
     Uni<Integer> one =
         outbox.transact(tx -> jobs.lockExcess(tx, List.of(type), 1000, true).map(List::size));
     List<Integer> counts = Uni.join().all(one, one, one, one).andFailFast().await().atMost(LONG);

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.domain.JobState;
 import org.p3s.broker.domain.Matching;
+import org.p3s.broker.domain.RunTimes;
 import org.p3s.platform.http.ProblemException;
 
 /** Says why a job does not run: the rule that fails, its place, when it may start. */
@@ -30,11 +31,13 @@ public class Explain {
       @Nullable Instant expectedStart) {}
 
   private final Views views;
+  private final RunTimeStore runTimes;
   private final Dispatcher dispatcher;
   private final InstantSource clock;
 
-  Explain(Views views, Dispatcher dispatcher, InstantSource clock) {
+  Explain(Views views, RunTimeStore runTimes, Dispatcher dispatcher, InstantSource clock) {
     this.views = views;
+    this.runTimes = runTimes;
     this.dispatcher = dispatcher;
     this.clock = clock;
   }
@@ -45,10 +48,12 @@ public class Explain {
         .waits(job, now)
         .flatMap(
             wait ->
-                wait == null ? notWaiting(job) : Uni.createFrom().item(waiting(job, wait, now)));
+                wait == null
+                    ? notWaiting(job)
+                    : runTimes.of(wait.jobtype()).map(times -> waiting(job, wait, times, now)));
   }
 
-  private Explanation waiting(UUID job, Views.Wait wait, Instant now) {
+  private Explanation waiting(UUID job, Views.Wait wait, RunTimes times, Instant now) {
     List<Matching.Verdict> rules =
         Matching.explain(
             new Matching.View(
@@ -58,7 +63,9 @@ public class Explain {
                 wait.staleAt(),
                 wait.limit(),
                 wait.held(),
-                dispatcher.kinds(),
+                wait.timelimit(),
+                times,
+                dispatcher.lives(),
                 now));
     boolean free = rules.stream().allMatch(Matching.Verdict::passes);
     Instant expected = null;

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
+import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.domain.Decision;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.Job;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.JobAdjusted;
@@ -57,6 +59,7 @@ public class Intake {
   private final Outbox outbox;
   private final Meters meters;
   private final InstantSource clock;
+  private final FairShare share;
 
   Intake(
       QueueStore queue,
@@ -67,7 +70,8 @@ public class Intake {
       Claims claims,
       Outbox outbox,
       Meters meters,
-      InstantSource clock) {
+      InstantSource clock,
+      BrokerConfig config) {
     this.queue = queue;
     this.jobs = jobs;
     this.keeper = keeper;
@@ -77,6 +81,7 @@ public class Intake {
     this.outbox = outbox;
     this.meters = meters;
     this.clock = clock;
+    this.share = config.fairShare();
   }
 
   /** Takes a batch in; may be given the same batch again. */
@@ -144,7 +149,7 @@ public class Intake {
     Uni<QueueStore.Queued> defined =
         segment.defined.isEmpty()
             ? Uni.createFrom().item(QueueStore.Queued.NOTHING)
-            : queue.define(tx, segment.defined);
+            : queue.define(tx, segment.defined, share);
     return defined.flatMap(
         queued ->
             adjust(tx, segment.adjusted.values())

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.Seat;
 import org.p3s.contracts.JobAdjusted;
 import org.p3s.contracts.JobDefined;
@@ -24,11 +25,11 @@ public interface QueueStore {
   }
 
   /** Queues jobs that are not there and have not ended. */
-  Uni<Queued> define(Tx tx, List<JobDefined> jobs);
+  Uni<Queued> define(Tx tx, List<JobDefined> jobs, FairShare share);
 
   /** Sets new priorities. */
   Uni<Void> adjust(Tx tx, Collection<JobAdjusted> adjustments);
 
   /** Gives waiting jobs to seats, in one statement, best job first. */
-  Uni<List<Answer>> claim(Tx tx, List<Seat> seats, Instant now, Instant confirmBy);
+  Uni<List<Answer>> claim(Tx tx, List<Seat> seats, FairShare share, Instant now, Instant confirmBy);
 }

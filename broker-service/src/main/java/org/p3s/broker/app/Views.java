@@ -92,6 +92,7 @@ public interface Views {
       Map<String, String> requirements,
       @Nullable Instant staleAt,
       @Nullable Integer limit,
+      long timelimit,
       long held,
       long place,
       double endsPerSecond) {}

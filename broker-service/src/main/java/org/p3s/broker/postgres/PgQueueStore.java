@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.Answer;
 import org.p3s.broker.app.Offer;
 import org.p3s.broker.app.QueueStore;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.Seat;
 import org.p3s.contracts.JobAdjusted;
 import org.p3s.contracts.JobDefined;
@@ -30,10 +33,10 @@ class PgQueueStore implements QueueStore {
 
   private static final String LANES =
       """
-      INSERT INTO lane (id, jobtype, site, requirements)
-      SELECT id, jobtype, site, requirements::jsonb
-      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
-        AS l(id, jobtype, site, requirements)
+      INSERT INTO lane (id, jobtype, site, requirements, timelimit, share)
+      SELECT id, jobtype, site, requirements::jsonb, timelimit, share
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[])
+        AS l(id, jobtype, site, requirements, timelimit, share)
       WHERE NOT EXISTS (SELECT FROM lane k WHERE k.id = l.id)
       ORDER BY id
       ON CONFLICT DO NOTHING
@@ -77,15 +80,18 @@ class PgQueueStore implements QueueStore {
       """;
 
   private static final String CLAIM =
-      "SELECT * FROM claim_jobs($1::uuid[], $2::int[], $3::uuid[], $4::int[], $5::int[],"
-          + " $6::text[], $7::jsonb[], $8::timestamptz, $9::timestamptz)";
+      "SELECT * FROM claim_jobs($1::uuid[], $2::int[], $3::uuid[], $4::timestamptz[], $5::int[],"
+          + " $6::int[], $7::text[], $8::jsonb[], $9, $10::timestamptz, $11::timestamptz)";
+
+  private static final Comparator<@Nullable Instant> ENDLESS_LAST =
+      Comparator.nullsLast(Comparator.naturalOrder());
 
   @Override
-  public Uni<Queued> define(Tx tx, List<JobDefined> jobs) {
+  public Uni<Queued> define(Tx tx, List<JobDefined> jobs, FairShare share) {
     Map<UUID, Lane> lanes = new LinkedHashMap<>();
     UUID[] lane = new UUID[jobs.size()];
     for (int i = 0; i < lane.length; i++) {
-      Lane its = Lane.of(jobs.get(i));
+      Lane its = Lane.of(jobs.get(i), share);
       lanes.put(its.id(), its);
       lane[i] = its.id();
     }
@@ -99,6 +105,8 @@ class PgQueueStore implements QueueStore {
             .add(String[]::new, Lane::jobtype)
             .add(String[]::new, Lane::site)
             .add(String[]::new, Lane::requirements)
+            .add(Long[]::new, Lane::timelimit)
+            .add(String[]::new, Lane::share)
             .tuple();
     return tx.sql().preparedQuery(LANES).execute(columns).replaceWithVoid();
   }
@@ -167,7 +175,8 @@ class PgQueueStore implements QueueStore {
   }
 
   @Override
-  public Uni<List<Answer>> claim(Tx tx, List<Seat> seats, Instant now, Instant confirmBy) {
+  public Uni<List<Answer>> claim(
+      Tx tx, List<Seat> seats, FairShare share, Instant now, Instant confirmBy) {
     Map<Seat.Kind, List<Integer>> kinds = new LinkedHashMap<>();
     for (int i = 0; i < seats.size(); i++) {
       kinds.computeIfAbsent(seats.get(i).kind(), kind -> new ArrayList<>()).add(i);
@@ -180,7 +189,9 @@ class PgQueueStore implements QueueStore {
     int k = 0;
     for (Map.Entry<Seat.Kind, List<Integer>> kind : kinds.entrySet()) {
       from[k] = order.size() + 1;
-      order.addAll(kind.getValue());
+      kind.getValue().stream()
+          .sorted(Comparator.comparing(i -> seats.get(i).until(), ENDLESS_LAST))
+          .forEach(order::add);
       to[k] = order.size();
       sites[k] = kind.getKey().site();
       labels[k] = new JsonObject(new LinkedHashMap<>(kind.getKey().labels()));
@@ -191,9 +202,10 @@ class PgQueueStore implements QueueStore {
             .add(UUID[]::new, i -> seats.get(i).pilot())
             .add(Integer[]::new, i -> seats.get(i).slot())
             .add(UUID[]::new, i -> seats.get(i).request())
+            .add(OffsetDateTime[]::new, i -> Rows.timeOrNull(seats.get(i).until()))
             .tuple();
     columns.addValue(from).addValue(to).addValue(sites).addValue(labels);
-    columns.addValue(Rows.time(now)).addValue(Rows.time(confirmBy));
+    columns.addValue(share.text()).addValue(Rows.time(now)).addValue(Rows.time(confirmBy));
     return tx.sql()
         .preparedQuery(CLAIM)
         .execute(columns)

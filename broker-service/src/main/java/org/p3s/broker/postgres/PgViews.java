@@ -48,7 +48,7 @@ class PgViews implements Views {
       """;
 
   private static final String WAITS =
-      "SELECT j.jobtype, j.site, j.requirements, j.stale_at, t.limit_running,"
+      "SELECT j.jobtype, j.site, j.requirements, j.stale_at, j.timelimit, t.limit_running,"
           + " (SELECT count(*) FROM job h WHERE h.jobtype = j.jobtype"
           + " AND h.state IN ('dispatched', 'running')) AS held,"
           + " 1 + "
@@ -151,6 +151,7 @@ class PgViews implements Views {
                             Rows.map(row.getValue("requirements")),
                             Rows.instant(row, "stale_at"),
                             row.getInteger("limit_running"),
+                            row.getLong("timelimit"),
                             row.getLong("held"),
                             row.getLong("place"),
                             row.getDouble("ends"))));
