@@ -277,6 +277,27 @@ class CommandTest {
   }
 
   @Test
+  void an_explanation_says_place_and_expected_start_or_why_there_is_none() {
+    String wait =
+        """
+        {"job":"j1","state":"defined","rules":[{"rule":"pilot-waits","passes":false,"why":"None."}],
+         "place":%s,"place_more_than":%s,"expected_start":%s,"expected_start_reason":%s}
+        """;
+    api.on(
+        "GET /jobs/j1/explain",
+        200,
+        wait.formatted("3", "null", "\"2026-01-31T12:00:00.000Z\"", "null"));
+    assertThat(p3s("job", "explain", "j1")).isZero();
+    assertThat(terminal.out())
+        .contains("NO   pilot-waits: None.", "place in the queue: 3", "expected start: 2026-01-31");
+
+    api.on("GET /jobs/j1/explain", 200, wait.formatted("null", "10000", "null", "\"Paused.\""));
+    assertThat(p3s("job", "explain", "j1")).isZero();
+    assertThat(terminal.out())
+        .contains("behind more than 10000", "expected start: unknown. Paused.");
+  }
+
+  @Test
   void a_backlog_limit_is_sent_with_its_rule_and_listed() {
     String limited =
         """

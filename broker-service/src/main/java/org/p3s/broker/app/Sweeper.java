@@ -156,12 +156,12 @@ public class Sweeper {
       return nothing();
     }
     return views
-        .counts()
+        .load()
         .invoke(
-            counts -> {
+            load -> {
               Instant after = clock.instant();
               nextCount = after.plus(Duration.between(before, after).multipliedBy(COUNT_SHARE));
-              meters.counted(counts, after);
+              meters.counted(load, after);
             })
         .replaceWithVoid();
   }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.broker.domain.Forecast;
+import org.p3s.broker.domain.QueueLoad;
 import org.p3s.broker.domain.Shedding;
 
 /** What people and pilots look at; changes nothing but limits. */
@@ -46,7 +48,8 @@ public interface Views {
       @Nullable Double cpuS,
       @Nullable Long maxRssKib,
       @Nullable String hostWorkdir,
-      @Nullable Long place) {}
+      @Nullable Long place,
+      @Nullable Long placeMoreThan) {}
 
   /** The kept ends of an attempt's streams. */
   record LogView(
@@ -85,6 +88,26 @@ public interface Views {
   /** Whether a pilot still holds a job. */
   record Held(UUID job, long lease, UUID pilot, String state, boolean stop, @Nullable String why) {}
 
+  /**
+   * A place in the queue; one of the two is there.
+   *
+   * @param exact 1 is next
+   * @param moreThan so many are ahead at least
+   */
+  record Place(@Nullable Long exact, @Nullable Long moreThan) {
+
+    /** So many are counted; a longer queue costs no more. */
+    public static final long MOST = 10_000;
+
+    /** The place behind so many, of which one more than {@link #MOST} were counted at most. */
+    public static Place behind(long ahead) {
+      return ahead > MOST ? new Place(null, MOST) : new Place(ahead + 1, null);
+    }
+  }
+
+  /** What happens before a job's turn: what fitting pilots hold, and what goes first. */
+  record Queue(List<Forecast.Held> held, List<Forecast.Ahead> ahead) {}
+
   /** What explains a waiting job. */
   record Wait(
       String jobtype,
@@ -94,8 +117,7 @@ public interface Views {
       @Nullable Integer limit,
       long timelimit,
       long held,
-      long place,
-      double endsPerSecond) {}
+      Place place) {}
 
   Uni<@Nullable JobView> live(UUID job);
 
@@ -106,11 +128,21 @@ public interface Views {
   Uni<@Nullable LogView> log(UUID job, @Nullable Integer attempt);
 
   /** Null if the job does not wait. */
-  Uni<@Nullable Wait> waits(UUID job, Instant now);
+  Uni<@Nullable Wait> waits(UUID job);
+
+  /**
+   * What happens before the job's turn, each at most {@link Place#MOST} and one.
+   *
+   * @param ownType only jobs of its own type, for its limit is what it waits for
+   */
+  Uni<Queue> queue(UUID job, boolean ownType);
 
   Uni<List<Held>> held(Collection<UUID> jobs);
 
   Uni<Counts> counts();
+
+  /** The queue by job type and site; reads all of it. */
+  Uni<QueueLoad> load();
 
   Uni<List<JobtypeView>> jobtypes(@Nullable String after, int limit);
 

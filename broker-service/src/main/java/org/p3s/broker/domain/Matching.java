@@ -1,7 +1,7 @@
 package org.p3s.broker.domain;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +52,12 @@ public final class Matching {
           Matching::labelsSatisfied,
           Matching::withinPilotLifetime);
 
-  /** The verdicts of all rules. */
+  /** The verdicts of all rules, those that fail first. */
   public static List<Verdict> explain(View view) {
-    return RULES.stream().map(rule -> rule.check(view)).toList();
+    return RULES.stream()
+        .map(rule -> rule.check(view))
+        .sorted(Comparator.comparing(Verdict::passes))
+        .toList();
   }
 
   /** True if this kind of seat may take such a job. */
@@ -75,9 +78,11 @@ public final class Matching {
       return new Verdict("not-stale", true, "The job has no deadline.");
     }
     return deadline.isAfter(view.now())
-        ? new Verdict("not-stale", true, "The deadline is " + deadline + ".")
+        ? new Verdict("not-stale", true, "The deadline is " + Text.time(deadline) + ".")
         : new Verdict(
-            "not-stale", false, "The deadline was " + deadline + "; it is being dropped.");
+            "not-stale",
+            false,
+            "The deadline was " + Text.time(deadline) + "; it is being dropped.");
   }
 
   static Verdict underTypeLimit(View view) {
@@ -149,7 +154,7 @@ public final class Matching {
         "The job may take "
             + need(view, longest.getKey().site())
             + "; the last pilot that fits ends at "
-            + longest.getValue().truncatedTo(ChronoUnit.MILLIS)
+            + Text.time(longest.getValue())
             + ".");
   }
 

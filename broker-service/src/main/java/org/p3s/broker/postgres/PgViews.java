@@ -6,34 +6,31 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.Views;
+import org.p3s.broker.domain.Forecast;
+import org.p3s.broker.domain.QueueLoad;
 import org.p3s.broker.domain.Shedding;
 
 /** What people and pilots look at, in SQL. */
 @ApplicationScoped
 class PgViews implements Views {
 
-  private static final String AHEAD =
-      """
-      (SELECT count(*) FROM job a WHERE a.state = 'defined' AND (a.priority > j.priority OR
-        a.priority = j.priority AND (coalesce(a.stale_at, 'infinity'), a.ts_def, a.uuid)
-          < (coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid)))
-      """;
+  private static final String AHEAD = "jobs_ahead(j.uuid, %s, " + (Place.MOST + 1) + ")";
 
   private static final String LIVE =
-      "SELECT j.*, CASE WHEN j.state = 'defined' THEN 1 + "
-          + AHEAD
-          + " END AS place FROM job j WHERE j.uuid = $1";
+      "SELECT j.*, CASE WHEN j.state = 'defined' THEN (SELECT count(*) FROM "
+          + AHEAD.formatted("false")
+          + " x) END AS ahead FROM job j WHERE j.uuid = $1";
 
   private static final String LIST =
       """
-      SELECT j.*, NULL::bigint AS place FROM job j
+      SELECT j.*, NULL::bigint AS ahead FROM job j
       WHERE ($1::text IS NULL OR j.state = $1) AND ($2::uuid IS NULL OR j.uuid > $2)
       ORDER BY j.uuid LIMIT $3
       """;
@@ -51,11 +48,36 @@ class PgViews implements Views {
       "SELECT j.jobtype, j.site, j.requirements, j.stale_at, j.timelimit, t.limit_running,"
           + " (SELECT count(*) FROM job h WHERE h.jobtype = j.jobtype"
           + " AND h.state IN ('dispatched', 'running')) AS held,"
-          + " 1 + "
-          + AHEAD
-          + " AS place, (SELECT count(*) FROM job_attempt e WHERE e.ts_sto > $2) / 60.0::float8"
-          + " AS ends FROM job j LEFT JOIN jobtype t ON t.name = j.jobtype"
+          + " (SELECT count(*) FROM "
+          + AHEAD.formatted("false")
+          + " x) AS ahead FROM job j LEFT JOIN jobtype t ON t.name = j.jobtype"
           + " WHERE j.uuid = $1 AND j.state = 'defined'";
+
+  private static final String MEAN =
+      """
+      (SELECT r.mean FROM run_time r WHERE r.jobtype = %1$s.jobtype
+        AND (r.site = '' OR r.site = %1$s.site) ORDER BY r.site DESC LIMIT 1) AS mean
+      """;
+
+  private static final String QUEUE_AHEAD =
+      "SELECT x.jobtype, x.site, count(*) AS jobs, "
+          + MEAN.formatted("x")
+          + " FROM job j CROSS JOIN LATERAL "
+          + AHEAD.formatted("$2")
+          + " x WHERE j.uuid = $1 GROUP BY x.jobtype, x.site";
+
+  private static final String QUEUE_HELD =
+      "SELECT x.since, "
+          + MEAN.formatted("x")
+          + """
+           FROM (
+            SELECT h.jobtype, h.pilot_site AS site, coalesce(h.ts_sta, h.ts_dis) AS since
+            FROM job j JOIN job h ON h.state IN ('dispatched', 'running')
+            WHERE j.uuid = $1 AND (NOT $2 OR h.jobtype = j.jobtype)
+              AND (j.site IS NULL OR h.pilot_site = j.site) AND h.labels @> j.requirements
+            LIMIT %d) x
+          """
+              .formatted(Place.MOST);
 
   private static final String HELD =
       """
@@ -138,8 +160,8 @@ class PgViews implements Views {
   }
 
   @Override
-  public Uni<@Nullable Wait> waits(UUID job, Instant now) {
-    return query(WAITS, Tuple.of(job, Rows.time(now.minusSeconds(60))))
+  public Uni<@Nullable Wait> waits(UUID job) {
+    return query(WAITS, Tuple.of(job))
         .map(
             rows ->
                 Rows.first(
@@ -153,8 +175,28 @@ class PgViews implements Views {
                             row.getInteger("limit_running"),
                             row.getLong("timelimit"),
                             row.getLong("held"),
-                            row.getLong("place"),
-                            row.getDouble("ends"))));
+                            Place.behind(row.getLong("ahead")))));
+  }
+
+  @Override
+  public Uni<Queue> queue(UUID job, boolean ownType) {
+    return Uni.combine()
+        .all()
+        .unis(query(QUEUE_HELD, Tuple.of(job, ownType)), query(QUEUE_AHEAD, Tuple.of(job, ownType)))
+        .with(
+            (held, ahead) ->
+                new Queue(
+                    Rows.list(held, row -> new Forecast.Held(Rows.time(row, "since"), takes(row))),
+                    Rows.list(
+                        ahead,
+                        row ->
+                            new Forecast.Ahead(
+                                row.getString("jobtype"), row.getLong("jobs"), takes(row)))));
+  }
+
+  private static @Nullable Duration takes(Row row) {
+    Double seconds = row.getDouble("mean");
+    return seconds == null ? null : Duration.ofMillis((long) (1000 * seconds));
   }
 
   @Override
@@ -186,6 +228,11 @@ class PgViews implements Views {
                   row.getLong("running"),
                   Rows.instant(row, "oldest"));
             });
+  }
+
+  @Override
+  public Uni<QueueLoad> load() {
+    return query(PgLoad.LOAD, Tuple.tuple()).map(PgLoad::load);
   }
 
   @Override
@@ -225,6 +272,8 @@ class PgViews implements Views {
 
   private static JobView liveJob(Row row) {
     String holders = row.getString("pilot_site");
+    Long ahead = row.getLong("ahead");
+    Place place = ahead == null ? null : Place.behind(ahead);
     return new JobView(
         row.getUUID("uuid"),
         row.getString("name"),
@@ -258,7 +307,8 @@ class PgViews implements Views {
         null,
         null,
         row.getString("workdir"),
-        row.getLong("place"));
+        place == null ? null : place.exact(),
+        place == null ? null : place.moreThan());
   }
 
   private static JobView endedJob(Row row) {
@@ -298,6 +348,7 @@ class PgViews implements Views {
         row.getDouble("cpu_s"),
         row.getLong("max_rss_kib"),
         row.getString("workdir"),
+        null,
         null);
   }
 }

@@ -82,6 +82,27 @@ class MatchingTest {
   }
 
   @Test
+  void the_rule_that_fails_is_said_first_and_times_have_milliseconds() {
+    List<Matching.Verdict> verdicts =
+        Matching.explain(
+            new Matching.View(
+                "mon",
+                "cern",
+                Map.of(),
+                NOW.plusSeconds(60),
+                null,
+                0,
+                9,
+                RunTimes.UNKNOWN,
+                Map.of(BNL, Instant.MAX),
+                NOW));
+    assertThat(verdicts).hasSameSizeAs(Matching.RULES);
+    assertThat(verdicts.get(0).rule()).isEqualTo("site-accepts");
+    assertThat(verdicts.get(1).rule()).isEqualTo("not-stale");
+    assertThat(verdicts.get(1).why()).contains("2026-01-01T12:01:00.000Z");
+  }
+
+  @Test
   void site_and_labels_must_be_those_of_one_seat() {
     assertThat(failing("bnl", Map.of("gpu", "yes"), null, 0, CERN, BNL))
         .containsExactly("labels-satisfied");
