@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.Fleet.Answer;
 import org.p3s.broker.app.Dispatcher;
-import org.p3s.broker.app.JobStore;
+import org.p3s.broker.app.Limits;
 import org.p3s.broker.app.QueueStore;
 import org.p3s.broker.app.Views;
 import org.p3s.broker.domain.FairShare;
@@ -54,7 +54,7 @@ class BacklogIT {
   private static Said said;
 
   @Inject QueueStore queue;
-  @Inject JobStore jobs;
+  @Inject Limits limits;
   @Inject Views views;
   @Inject Outbox outbox;
   @Inject Pool pool;
@@ -245,7 +245,7 @@ class BacklogIT {
                                       .preparedQuery(
                                           "INSERT INTO jobtype VALUES ($1, NULL, $2, $3)")
                                       .execute(Tuple.of(its, limit, rule.text())))
-                          .chain(() -> jobs.lockExcess(tx, List.of(its), 1000, true))
+                          .chain(() -> limits.lockExcess(tx, List.of(its), 1000, true))
                           .map(excess -> excess.stream().map(e -> e.job().uuid()).toList()))
               .await()
               .atMost(LONG);
@@ -257,10 +257,10 @@ class BacklogIT {
 
   @Test
   void two_replicas_that_shed_at_once_drop_the_excess_once() {
-    views.limit(type, new Views.LimitChange(null, new Views.Limit(40), null)).await().atMost(LONG);
+    limits.set(type, new Limits.Change(null, new Limits.Limit(40), null)).await().atMost(LONG);
     outbox.transact(tx -> queue.define(tx, jobs(100), FairShare.NONE)).await().atMost(LONG);
     Uni<Integer> one =
-        outbox.transact(tx -> jobs.lockExcess(tx, List.of(type), 1000, true).map(List::size));
+        outbox.transact(tx -> limits.lockExcess(tx, List.of(type), 1000, true).map(List::size));
     List<Integer> counts = Uni.join().all(one, one, one, one).andFailFast().await().atMost(LONG);
     assertThat(counts).allMatch(count -> count == 60 || count == 0);
     await().atMost(LONG).until(() -> waiting().size() == 40);

@@ -26,9 +26,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.app.Answer;
+import org.p3s.broker.app.Limits;
 import org.p3s.broker.app.QueueStore;
 import org.p3s.broker.app.RunTimeStore;
-import org.p3s.broker.app.Views;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.Matching;
 import org.p3s.broker.domain.RunTime;
@@ -49,7 +49,7 @@ class ClaimIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 
   @Inject QueueStore queue;
-  @Inject Views views;
+  @Inject Limits limits;
   @Inject RunTimeStore learned;
   @Inject Outbox outbox;
   @Inject Pool pool;
@@ -75,8 +75,8 @@ class ClaimIT {
         .jobs();
   }
 
-  private static Views.LimitChange running(int limit) {
-    return new Views.LimitChange(new Views.Limit(limit), null, null);
+  private static Limits.Change running(int limit) {
+    return new Limits.Change(new Limits.Limit(limit), null, null);
   }
 
   @Test
@@ -106,7 +106,7 @@ class ClaimIT {
   void a_limit_is_exact_however_many_claim() {
     String site = "limit-" + UUID.randomUUID();
     String type = "limited-" + site;
-    views.limit(type, running(5)).await().atMost(LONG);
+    limits.set(type, running(5)).await().atMost(LONG);
     define(IntStream.range(0, 50).mapToObj(i -> Jobs.ofType(site, type)).toList());
     List<Uni<List<UUID>>> claimers =
         IntStream.range(0, 6).mapToObj(i -> claimUntilEmpty(site, new ArrayList<>())).toList();
@@ -152,12 +152,12 @@ class ClaimIT {
           IntStream.range(0, 1 + random.nextInt(30)).mapToObj(i -> job(random, mark)).toList();
       List<Seat> seats =
           IntStream.range(0, 1 + random.nextInt(12)).mapToObj(i -> seat(random, mark)).toList();
-      Map<String, Integer> limits = new HashMap<>();
-      limits.put(mark + "-a", random.nextInt(3));
-      limits.forEach((type, limit) -> views.limit(type, running(limit)).await().atMost(LONG));
+      Map<String, Integer> most = new HashMap<>();
+      most.put(mark + "-a", random.nextInt(3));
+      most.forEach((type, limit) -> limits.set(type, running(limit)).await().atMost(LONG));
       learn(random, mark);
       define(jobs);
-      check(jobs, seats, limits, runTimes(mark), claim(seats).await().atMost(LONG));
+      check(jobs, seats, most, runTimes(mark), claim(seats).await().atMost(LONG));
       pool.preparedQuery("DELETE FROM job WHERE jobtype LIKE $1")
           .execute(Tuple.of(mark + "%"))
           .await()
@@ -261,7 +261,8 @@ class ClaimIT {
   void the_learned_run_times_and_their_formulas_agree() {
     Random random = new Random(5);
     String type = "learned-" + UUID.randomUUID();
-    RunTime expected = null;
+    RunTime expected = RunTime.of(new RunTime.Sample(type, "s", 1, 30, 900));
+    learn(new RunTime.Sample(type, "s", 1, 30, 900));
     for (int batch = 0; batch < 20; batch++) {
       long n = 1 + random.nextInt(40);
       double sum = 0;
@@ -272,10 +273,11 @@ class ClaimIT {
         squares += seconds * seconds;
       }
       RunTime.Sample sample = new RunTime.Sample(type, "s", n, sum, squares);
-      expected = expected == null ? RunTime.of(sample) : expected.with(sample);
-      outbox.transact(tx -> learned.learn(tx, List.of(sample))).await().atMost(LONG);
+      expected = expected.with(sample);
+      learn(sample);
     }
-    RunTime stored = learned.of(type).await().atMost(LONG).bySite().get("s");
+    RunTime stored =
+        Objects.requireNonNull(learned.of(type).await().atMost(LONG).bySite().get("s"));
     assertThat(stored.samples()).isEqualTo(expected.samples());
     assertThat(stored.mean()).isCloseTo(expected.mean(), within(1e-6));
     double need =
@@ -287,6 +289,10 @@ class ClaimIT {
             .next()
             .getDouble(0);
     assertThat(need).isCloseTo(expected.need().orElseThrow(), within(1e-6));
+  }
+
+  private void learn(RunTime.Sample sample) {
+    outbox.transact(tx -> learned.learn(tx, List.of(sample))).await().atMost(LONG);
   }
 
   @Test

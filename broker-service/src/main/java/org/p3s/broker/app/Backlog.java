@@ -30,7 +30,7 @@ public class Backlog {
   // A step sorts what waits, so it is worth many jobs.
   private static final int STEP_PER_SWEEP = 10;
 
-  private final JobStore jobs;
+  private final Limits limits;
   private final Keeper keeper;
   private final Outbox outbox;
   private final ServiceLog log;
@@ -39,13 +39,13 @@ public class Backlog {
   private final Map<String, Integer> unsaid = new ConcurrentSkipListMap<>();
 
   Backlog(
-      JobStore jobs,
+      Limits limits,
       Keeper keeper,
       Outbox outbox,
       ServiceLog log,
       InstantSource clock,
       BrokerConfig config) {
-    this.jobs = jobs;
+    this.limits = limits;
     this.keeper = keeper;
     this.outbox = outbox;
     this.log = log;
@@ -84,7 +84,7 @@ public class Backlog {
     return outbox
         .transact(
             tx ->
-                (types == null ? jobs.boundedTypes(tx) : Uni.createFrom().item(types))
+                (types == null ? limits.boundedTypes(tx) : Uni.createFrom().item(types))
                     .flatMap(bounded -> shed(tx, bounded, true)))
         .map(
             stored -> {
@@ -97,8 +97,8 @@ public class Backlog {
   private Uni<Keeper.Stored> shed(Tx tx, Collection<String> types, boolean evenMore) {
     Instant now = clock.instant();
     return (types.isEmpty()
-            ? Uni.createFrom().item(List.<JobStore.Excess>of())
-            : jobs.lockExcess(tx, types, step, evenMore))
+            ? Uni.createFrom().item(List.<Limits.Excess>of())
+            : limits.lockExcess(tx, types, step, evenMore))
         .flatMap(
             excess ->
                 keeper.store(

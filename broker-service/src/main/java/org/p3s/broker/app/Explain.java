@@ -38,19 +38,26 @@ public class Explain {
       @Nullable String expectedStartReason) {}
 
   private final Views views;
+  private final Outlook outlook;
   private final RunTimeStore runTimes;
   private final Dispatcher dispatcher;
   private final InstantSource clock;
 
-  Explain(Views views, RunTimeStore runTimes, Dispatcher dispatcher, InstantSource clock) {
+  Explain(
+      Views views,
+      Outlook outlook,
+      RunTimeStore runTimes,
+      Dispatcher dispatcher,
+      InstantSource clock) {
     this.views = views;
+    this.outlook = outlook;
     this.runTimes = runTimes;
     this.dispatcher = dispatcher;
     this.clock = clock;
   }
 
   public Uni<Explanation> explain(UUID job) {
-    return views
+    return outlook
         .waits(job)
         .flatMap(
             wait ->
@@ -59,7 +66,7 @@ public class Explain {
                     : runTimes.of(wait.jobtype()).flatMap(times -> waiting(job, wait, times)));
   }
 
-  private Uni<Explanation> waiting(UUID job, Views.Wait wait, RunTimes times) {
+  private Uni<Explanation> waiting(UUID job, Outlook.Wait wait, RunTimes times) {
     Instant now = clock.instant();
     List<Matching.Verdict> rules =
         Matching.explain(
@@ -88,7 +95,7 @@ public class Explain {
   }
 
   private Uni<Forecast> forecast(
-      UUID job, Views.Wait wait, List<Matching.Verdict> rules, Instant now) {
+      UUID job, Outlook.Wait wait, List<Matching.Verdict> rules, Instant now) {
     Integer limit = wait.limit();
     if (rules.stream().allMatch(Matching.Verdict::passes)) {
       return Uni.createFrom().item(Forecast.at(now));
@@ -98,11 +105,11 @@ public class Explain {
     }
     // At the limit, one of its type has to end; else any that a fitting pilot holds.
     boolean ownType = limit != null && wait.held() >= limit;
-    return views
+    return outlook
         .queue(job, ownType)
         .map(
             queue ->
-                Forecast.of(queue.held(), queue.ahead(), Views.Place.MOST, wait.staleAt(), now));
+                Forecast.of(queue.held(), queue.ahead(), Outlook.Place.MOST, wait.staleAt(), now));
   }
 
   private Uni<Explanation> notWaiting(UUID job) {

@@ -9,7 +9,6 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.domain.Decision;
 import org.p3s.broker.domain.Job;
-import org.p3s.broker.domain.Shedding;
 import org.p3s.contracts.OutputFile;
 import org.p3s.platform.outbox.Tx;
 
@@ -37,9 +36,6 @@ public interface JobStore {
   /** A pilot that ended. */
   record Gone(UUID pilot, String reason) {}
 
-  /** A waiting job that is over its type's backlog limit, and the rule by which it goes. */
-  record Excess(Job job, Shedding rule, int limit) {}
-
   /** Locks live jobs, in one order whoever asks. */
   Uni<List<Job>> lock(Tx tx, Collection<UUID> jobs);
 
@@ -54,18 +50,6 @@ public interface JobStore {
 
   /** Locks waiting jobs past their deadline, if nobody else is at them. */
   Uni<List<Job>> lockStale(Tx tx, Instant now, int limit);
-
-  /** All job types that have a backlog limit. */
-  Uni<List<String>> boundedTypes(Tx tx);
-
-  /**
-   * Locks what waits over the backlog limits of these types, the first to go first, if nobody else
-   * is at them: a type is shed by one transaction at a time, and nobody waits for it.
-   *
-   * @param most of each type at once
-   * @param evenMore false leaves types alone that have more excess than that
-   */
-  Uni<List<Excess>> lockExcess(Tx tx, Collection<String> types, int most, boolean evenMore);
 
   /** The ended attempts of these jobs. */
   Uni<List<Past>> past(Tx tx, Collection<UUID> jobs);

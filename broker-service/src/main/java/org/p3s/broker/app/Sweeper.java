@@ -34,7 +34,7 @@ public class Sweeper {
   private static final int COUNT_SHARE = 100;
 
   private final JobStore jobs;
-  private final Views views;
+  private final Outlook outlook;
   private final Keeper keeper;
   private final Backlog backlog;
   private final Dispatcher dispatcher;
@@ -49,7 +49,7 @@ public class Sweeper {
 
   Sweeper(
       JobStore jobs,
-      Views views,
+      Outlook outlook,
       Keeper keeper,
       Backlog backlog,
       Dispatcher dispatcher,
@@ -60,7 +60,7 @@ public class Sweeper {
       InstantSource clock,
       BrokerConfig config) {
     this.jobs = jobs;
-    this.views = views;
+    this.outlook = outlook;
     this.keeper = keeper;
     this.backlog = backlog;
     this.dispatcher = dispatcher;
@@ -155,7 +155,7 @@ public class Sweeper {
     if (before.isBefore(nextCount)) {
       return nothing();
     }
-    return views
+    return outlook
         .load()
         .invoke(
             load -> {

@@ -15,10 +15,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.Backlog;
 import org.p3s.broker.app.Dispatcher;
-import org.p3s.broker.app.Views;
-import org.p3s.broker.app.Views.JobtypeView;
-import org.p3s.broker.app.Views.Limit;
-import org.p3s.broker.app.Views.LimitChange;
+import org.p3s.broker.app.Limits;
+import org.p3s.broker.app.Limits.Change;
+import org.p3s.broker.app.Limits.JobtypeView;
+import org.p3s.broker.app.Limits.Limit;
 import org.p3s.broker.domain.Shedding;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
@@ -30,13 +30,13 @@ import org.p3s.platform.http.ProblemException;
 @Tag(name = "jobtypes")
 class JobtypeResource {
 
-  private final Views views;
+  private final Limits limits;
   private final Dispatcher dispatcher;
   private final Backlog backlog;
 
-  JobtypeResource(Views views, Dispatcher dispatcher, Backlog backlog) {
+  JobtypeResource(Limits limits, Dispatcher dispatcher, Backlog backlog) {
     this.backlog = backlog;
-    this.views = views;
+    this.limits = limits;
     this.dispatcher = dispatcher;
   }
 
@@ -47,8 +47,8 @@ class JobtypeResource {
   public Uni<Page<JobtypeView>> list(
       @QueryParam("after") @Nullable String after, @QueryParam("limit") @Nullable Integer limit) {
     int most = Paging.limit(limit);
-    return views
-        .jobtypes(after == null || after.isEmpty() ? null : after, most + 1)
+    return limits
+        .list(after == null || after.isEmpty() ? null : after, most + 1)
         .map(rows -> Page.of(rows, most, JobtypeView::name));
   }
 
@@ -67,12 +67,12 @@ class JobtypeResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Set or lift a job type's limits; what is not given stays")
   public Uni<JobtypeView> limit(String name, @Nullable JsonNode body) {
-    LimitChange change = change(body);
-    return views
-        .limit(name, change)
+    Change change = change(body);
+    return limits
+        .set(name, change)
         .invoke(dispatcher::changedForAll)
         .call(() -> backlog.limited(name))
-        .chain(() -> views.jobtype(name))
+        .chain(() -> limits.one(name))
         .map(
             view -> {
               if (view == null) {
@@ -82,13 +82,13 @@ class JobtypeResource {
             });
   }
 
-  private static LimitChange change(@Nullable JsonNode body) {
+  private static Change change(@Nullable JsonNode body) {
     if (body == null
         || !(body.has("limit_running") || body.has("limit_backlog") || body.has("drop"))) {
       throw ProblemException.invalid(
           "", "nothing to set; send limit_running, limit_backlog or drop");
     }
-    return new LimitChange(
+    return new Change(
         number(body, "limit_running"), number(body, "limit_backlog"), drop(body.path("drop")));
   }
 

@@ -18,7 +18,6 @@ import org.p3s.broker.domain.Decision;
 import org.p3s.broker.domain.Holder;
 import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.JobState;
-import org.p3s.broker.domain.Shedding;
 import org.p3s.contracts.Json;
 import org.p3s.platform.outbox.Tx;
 
@@ -29,7 +28,7 @@ import org.p3s.platform.outbox.Tx;
 @ApplicationScoped
 class PgJobStore implements JobStore {
 
-  private static final String COLUMN_LIST =
+  static final String COLUMN_LIST =
       """
       j.uuid, j.wfuuid, j.node, j.jobtype, j.state, j.attempt, j.run, j.subrun, j.ts_def,
         j.stale_at, j.ts_dis, j.ts_sta, j.pilot, j.slot, j.lease, j.pilot_site, j.labels, j.host,
@@ -63,45 +62,6 @@ class PgJobStore implements JobStore {
       COLUMNS
           + " WHERE j.state = 'defined' AND j.stale_at IS NOT NULL AND j.stale_at <= $1"
           + " ORDER BY j.stale_at LIMIT $2 FOR UPDATE SKIP LOCKED";
-
-  private static final String BOUNDED =
-      "SELECT name FROM jobtype WHERE limit_backlog IS NOT NULL ORDER BY name";
-
-  // In a statement of its own: the next one is to see what the last holder of the lock committed.
-  private static final String LOCK_TYPES =
-      """
-      SELECT b.name
-      FROM (SELECT name FROM jobtype
-        WHERE name = ANY($1::text[]) AND limit_backlog IS NOT NULL ORDER BY name OFFSET 0) b
-      WHERE pg_try_advisory_xact_lock(hashtextextended('p3s backlog ' || b.name, 0))
-      """;
-
-  private static final String LOCK_EXCESS =
-      """
-      WITH excess AS MATERIALIZED (
-        SELECT t.drop_rule, t.limit_backlog, v.uuid, v.n
-        FROM jobtype t
-        CROSS JOIN LATERAL (
-          SELECT count(*) - t.limit_backlog AS jobs
-          FROM (SELECT FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
-            WHERE l.jobtype = t.name LIMIT t.limit_backlog::bigint + $2 + 1) s) o
-        CROSS JOIN LATERAL (
-          SELECT w.uuid, row_number() OVER () AS n FROM (
-            SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
-            WHERE l.jobtype = t.name
-            ORDER BY w.priority,
-              CASE t.drop_rule WHEN 'oldest' THEN w.ts_def END,
-              CASE t.drop_rule WHEN 'newest' THEN w.ts_def END DESC,
-              CASE t.drop_rule WHEN 'sample' THEN md5(coalesce(w.infile, w.uuid::text)) END
-                COLLATE "C" DESC,
-              w.uuid
-            LIMIT least(o.jobs, $2) FOR UPDATE OF w SKIP LOCKED) w) v
-        WHERE t.name = ANY($1::text[]) AND o.jobs > 0 AND ($3 OR o.jobs <= $2)
-      )
-      SELECT e.drop_rule, e.limit_backlog,
-      """
-          + COLUMN_LIST
-          + " FROM excess e JOIN job j ON j.uuid = e.uuid ORDER BY j.jobtype, e.n";
 
   private static final String PAST =
       "SELECT job, lease, pilot, slot, reported FROM job_attempt WHERE job = ANY($1::uuid[])";
@@ -185,41 +145,6 @@ class PgJobStore implements JobStore {
     return jobs(tx, LOCK_STALE, Tuple.of(Rows.time(now), limit));
   }
 
-  @Override
-  public Uni<List<String>> boundedTypes(Tx tx) {
-    return tx.sql()
-        .preparedQuery(BOUNDED)
-        .execute()
-        .map(rows -> Rows.list(rows, row -> row.getString("name")));
-  }
-
-  @Override
-  public Uni<List<Excess>> lockExcess(Tx tx, Collection<String> types, int most, boolean evenMore) {
-    return tx.sql()
-        .preparedQuery(LOCK_TYPES)
-        .execute(Tuple.tuple().addValue(types.toArray(String[]::new)))
-        .map(rows -> Rows.list(rows, row -> row.getString("name")))
-        .flatMap(
-            locked ->
-                locked.isEmpty()
-                    ? Uni.createFrom().item(List.of())
-                    : tx.sql()
-                        .preparedQuery(LOCK_EXCESS)
-                        .execute(
-                            Tuple.tuple()
-                                .addValue(locked.toArray(String[]::new))
-                                .addLong((long) most)
-                                .addBoolean(evenMore))
-                        .map(rows -> Rows.list(rows, PgJobStore::excess)));
-  }
-
-  private static Excess excess(Row row) {
-    return new Excess(
-        job(row),
-        Shedding.of(row.getString("drop_rule")).orElseThrow(),
-        row.getInteger("limit_backlog"));
-  }
-
   private static Uni<List<Job>> jobs(Tx tx, String sql, Tuple parameters) {
     return tx.sql()
         .preparedQuery(sql)
@@ -227,7 +152,7 @@ class PgJobStore implements JobStore {
         .map(rows -> Rows.list(rows, PgJobStore::job));
   }
 
-  private static Job job(Row row) {
+  static Job job(Row row) {
     String withdrawn = row.getString("withdrawn");
     return new Job(
         row.getUUID("uuid"),

@@ -6,26 +6,20 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.broker.app.Outlook;
 import org.p3s.broker.app.Views;
-import org.p3s.broker.domain.Forecast;
-import org.p3s.broker.domain.QueueLoad;
-import org.p3s.broker.domain.Shedding;
 
 /** What people and pilots look at, in SQL. */
 @ApplicationScoped
 class PgViews implements Views {
 
-  private static final String AHEAD = "jobs_ahead(j.uuid, %s, " + (Place.MOST + 1) + ")";
-
   private static final String LIVE =
       "SELECT j.*, CASE WHEN j.state = 'defined' THEN (SELECT count(*) FROM "
-          + AHEAD.formatted("false")
+          + PgOutlook.AHEAD.formatted("false")
           + " x) END AS ahead FROM job j WHERE j.uuid = $1";
 
   private static final String LIST =
@@ -44,41 +38,6 @@ class PgViews implements Views {
       WHERE job = $1 AND ($2::int IS NULL OR attempt = $2) ORDER BY attempt DESC LIMIT 1
       """;
 
-  private static final String WAITS =
-      "SELECT j.jobtype, j.site, j.requirements, j.stale_at, j.timelimit, t.limit_running,"
-          + " (SELECT count(*) FROM job h WHERE h.jobtype = j.jobtype"
-          + " AND h.state IN ('dispatched', 'running')) AS held,"
-          + " (SELECT count(*) FROM "
-          + AHEAD.formatted("false")
-          + " x) AS ahead FROM job j LEFT JOIN jobtype t ON t.name = j.jobtype"
-          + " WHERE j.uuid = $1 AND j.state = 'defined'";
-
-  private static final String MEAN =
-      """
-      (SELECT r.mean FROM run_time r WHERE r.jobtype = %1$s.jobtype
-        AND (r.site = '' OR r.site = %1$s.site) ORDER BY r.site DESC LIMIT 1) AS mean
-      """;
-
-  private static final String QUEUE_AHEAD =
-      "SELECT x.jobtype, x.site, count(*) AS jobs, "
-          + MEAN.formatted("x")
-          + " FROM job j CROSS JOIN LATERAL "
-          + AHEAD.formatted("$2")
-          + " x WHERE j.uuid = $1 GROUP BY x.jobtype, x.site";
-
-  private static final String QUEUE_HELD =
-      "SELECT x.since, "
-          + MEAN.formatted("x")
-          + """
-           FROM (
-            SELECT h.jobtype, h.pilot_site AS site, coalesce(h.ts_sta, h.ts_dis) AS since
-            FROM job j JOIN job h ON h.state IN ('dispatched', 'running')
-            WHERE j.uuid = $1 AND (NOT $2 OR h.jobtype = j.jobtype)
-              AND (j.site IS NULL OR h.pilot_site = j.site) AND h.labels @> j.requirements
-            LIMIT %d) x
-          """
-              .formatted(Place.MOST);
-
   private static final String HELD =
       """
       SELECT uuid, lease, pilot, state, stop, CASE WHEN stop THEN withdrawn END AS why FROM job
@@ -92,32 +51,6 @@ class PgViews implements Views {
         count(*) FILTER (WHERE state = 'running') AS running,
         min(ts_def) FILTER (WHERE state = 'defined') AS oldest
       FROM job
-      """;
-
-  private static final String JOBTYPES =
-      """
-      SELECT n.name, t.limit_running, t.limit_backlog, coalesce(t.drop_rule, 'oldest') AS drop_rule,
-        (SELECT count(*) FROM job h WHERE h.jobtype = n.name
-          AND h.state IN ('dispatched', 'running')) AS running,
-        (SELECT count(*) FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
-          WHERE l.jobtype = n.name) AS waiting
-      FROM (SELECT name FROM jobtype UNION SELECT jobtype FROM lane) n
-      LEFT JOIN jobtype t ON t.name = n.name
-      """;
-
-  private static final String SOME_JOBTYPES =
-      JOBTYPES + " WHERE $1::text IS NULL OR n.name > $1 ORDER BY n.name LIMIT $2";
-
-  private static final String JOBTYPE = JOBTYPES + " WHERE n.name = $1";
-
-  private static final String LIMIT =
-      """
-      INSERT INTO jobtype AS t (name, limit_running, limit_backlog, drop_rule)
-      VALUES ($1, $3, $5, coalesce($6, 'oldest'))
-      ON CONFLICT (name) DO UPDATE SET
-        limit_running = CASE WHEN $2 THEN excluded.limit_running ELSE t.limit_running END,
-        limit_backlog = CASE WHEN $4 THEN excluded.limit_backlog ELSE t.limit_backlog END,
-        drop_rule = coalesce($6, t.drop_rule)
       """;
 
   private final Pool pool;
@@ -160,46 +93,6 @@ class PgViews implements Views {
   }
 
   @Override
-  public Uni<@Nullable Wait> waits(UUID job) {
-    return query(WAITS, Tuple.of(job))
-        .map(
-            rows ->
-                Rows.first(
-                    rows,
-                    row ->
-                        new Wait(
-                            row.getString("jobtype"),
-                            row.getString("site"),
-                            Rows.map(row.getValue("requirements")),
-                            Rows.instant(row, "stale_at"),
-                            row.getInteger("limit_running"),
-                            row.getLong("timelimit"),
-                            row.getLong("held"),
-                            Place.behind(row.getLong("ahead")))));
-  }
-
-  @Override
-  public Uni<Queue> queue(UUID job, boolean ownType) {
-    return Uni.combine()
-        .all()
-        .unis(query(QUEUE_HELD, Tuple.of(job, ownType)), query(QUEUE_AHEAD, Tuple.of(job, ownType)))
-        .with(
-            (held, ahead) ->
-                new Queue(
-                    Rows.list(held, row -> new Forecast.Held(Rows.time(row, "since"), takes(row))),
-                    Rows.list(
-                        ahead,
-                        row ->
-                            new Forecast.Ahead(
-                                row.getString("jobtype"), row.getLong("jobs"), takes(row)))));
-  }
-
-  private static @Nullable Duration takes(Row row) {
-    Double seconds = row.getDouble("mean");
-    return seconds == null ? null : Duration.ofMillis((long) (1000 * seconds));
-  }
-
-  @Override
   public Uni<List<Held>> held(Collection<UUID> jobs) {
     return query(HELD, Tuple.tuple().addValue(jobs.toArray(UUID[]::new)))
         .map(
@@ -230,50 +123,14 @@ class PgViews implements Views {
             });
   }
 
-  @Override
-  public Uni<QueueLoad> load() {
-    return query(PgLoad.LOAD, Tuple.tuple()).map(PgLoad::load);
-  }
-
-  @Override
-  public Uni<List<JobtypeView>> jobtypes(@Nullable String after, int limit) {
-    return query(SOME_JOBTYPES, Tuple.of(after, limit))
-        .map(rows -> Rows.list(rows, PgViews::jobtype));
-  }
-
-  @Override
-  public Uni<@Nullable JobtypeView> jobtype(String name) {
-    return query(JOBTYPE, Tuple.of(name)).map(rows -> Rows.first(rows, PgViews::jobtype));
-  }
-
-  @Override
-  public Uni<Void> limit(String jobtype, LimitChange change) {
-    Shedding drop = change.drop();
-    Tuple values = Tuple.of(jobtype);
-    for (Limit one : Arrays.asList(change.running(), change.backlog())) {
-      values.addBoolean(one != null).addInteger(one == null ? null : one.to());
-    }
-    return query(LIMIT, values.addString(drop == null ? null : drop.text())).replaceWithVoid();
-  }
-
   private Uni<RowSet<Row>> query(String sql, Tuple parameters) {
     return pool.preparedQuery(sql).execute(parameters);
-  }
-
-  private static JobtypeView jobtype(Row row) {
-    return new JobtypeView(
-        row.getString("name"),
-        row.getLong("running"),
-        row.getLong("waiting"),
-        row.getInteger("limit_running"),
-        row.getInteger("limit_backlog"),
-        row.getString("drop_rule"));
   }
 
   private static JobView liveJob(Row row) {
     String holders = row.getString("pilot_site");
     Long ahead = row.getLong("ahead");
-    Place place = ahead == null ? null : Place.behind(ahead);
+    Outlook.Place place = ahead == null ? null : Outlook.Place.behind(ahead);
     return new JobView(
         row.getUUID("uuid"),
         row.getString("name"),
