@@ -133,13 +133,14 @@ class SlotsIT {
     Answer job = pilot.gets();
     pilot.starts(job);
     pilot.finishes(job, Map.of());
-    define(fleet, 3);
+    // Deeper than what other tests leave behind, to be among the lines that are told apart.
+    define(fleet, 300);
     String dir = ConfigProvider.getConfig().getValue("p3s.security.dir", String.class);
     String token = Files.readString(Path.of(dir, "viewer.token")).strip();
     String tags = "{jobtype=\"default\",site=\"" + fleet.site + "\"}";
     await()
         .atMost(LONG)
-        .until(() -> Fleet.text("/q/metrics", token).contains("p3s_queue_depth" + tags + " 3.0"));
+        .until(() -> Fleet.text("/q/metrics", token).contains("p3s_queue_depth" + tags + " 300.0"));
     assertThat(Fleet.text("/q/metrics", token))
         .contains("p3s_queue_oldest_seconds" + tags, "p3s_queue_wait_expected_seconds" + tags)
         .contains("p3s_dispatch_latency_seconds_bucket{le=", "p3s_start_latency_seconds_bucket{le=")

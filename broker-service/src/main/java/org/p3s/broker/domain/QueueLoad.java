@@ -38,7 +38,8 @@ public record QueueLoad(
   /**
    * A line of the metrics.
    *
-   * @param expectedWait seconds that a job that comes now may wait behind these; empty if it can't be said
+   * @param expectedWait seconds that a job that comes now may wait behind these; empty if it can't
+   *     be said
    */
   public record Line(
       String jobtype, String site, long depth, Instant oldest, OptionalDouble expectedWait) {}
