@@ -28,15 +28,16 @@ import org.p3s.platform.outbox.Tx;
 @ApplicationScoped
 class PgJobStore implements JobStore {
 
-  private static final String COLUMNS =
+  static final String COLUMN_LIST =
       """
-      SELECT j.uuid, j.wfuuid, j.node, j.jobtype, j.state, j.attempt, j.run, j.subrun, j.ts_def,
+      j.uuid, j.wfuuid, j.node, j.jobtype, j.state, j.attempt, j.run, j.subrun, j.ts_def,
         j.stale_at, j.ts_dis, j.ts_sta, j.pilot, j.slot, j.lease, j.pilot_site, j.labels, j.host,
         j.pid, j.workdir, j.withdrawn, j.stop,
         EXISTS (SELECT FROM jobtype t WHERE t.name = j.jobtype AND t.limit_running IS NOT NULL)
           AS limited
-      FROM job j
       """;
+
+  private static final String COLUMNS = "SELECT " + COLUMN_LIST + " FROM job j";
 
   private static final String LOCK =
       COLUMNS + " WHERE j.uuid = ANY($1::uuid[]) ORDER BY j.uuid FOR UPDATE";
@@ -151,7 +152,7 @@ class PgJobStore implements JobStore {
         .map(rows -> Rows.list(rows, PgJobStore::job));
   }
 
-  private static Job job(Row row) {
+  static Job job(Row row) {
     String withdrawn = row.getString("withdrawn");
     return new Job(
         row.getUUID("uuid"),
