@@ -47,14 +47,19 @@ public interface Views {
       @Nullable String hostWorkdir,
       @Nullable Long place) {}
 
-  /** The kept ends of an attempt's streams. */
+  /**
+   * The ends of an attempt's streams.
+   *
+   * @param live true if the attempt runs and these are what its followers were sent so far
+   */
   record LogView(
       UUID job,
       int attempt,
       @Nullable String stdout,
       @Nullable String stderr,
       @Nullable String host,
-      @Nullable String workdir) {}
+      @Nullable String workdir,
+      boolean live) {}
 
   /**
    * A job type.
@@ -73,8 +78,19 @@ public interface Views {
   /** The queue in numbers. */
   record Counts(long waiting, long dispatched, long running, @Nullable Instant oldest) {}
 
-  /** Whether a pilot still holds a job. */
-  record Held(UUID job, long lease, UUID pilot, String state, boolean stop, @Nullable String why) {}
+  /**
+   * Whether a pilot still holds a job.
+   *
+   * @param follow true if somebody follows its log
+   */
+  record Held(
+      UUID job,
+      long lease,
+      UUID pilot,
+      String state,
+      boolean stop,
+      @Nullable String why,
+      boolean follow) {}
 
   /** What explains a waiting job. */
   record Wait(
