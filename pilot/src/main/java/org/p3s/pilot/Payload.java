@@ -49,6 +49,7 @@ final class Payload {
 
   private final Assignment job;
   private final Process process;
+  private final Logs logs;
   private final Guard guard;
   private final boolean alone;
   private final Instant started = Instant.now();
@@ -64,16 +65,13 @@ final class Payload {
    * @param alone true if this is the pilot's only slot, so that what its children used is what the
    *     payload used
    */
-  static Payload start(Assignment job, Command command, JobDir dir, Guard guard, boolean alone)
+  static Payload start(
+      Assignment job, Command command, JobDir dir, Logs logs, Guard guard, boolean alone)
       throws IOException {
     List<String> argv = new ArrayList<>();
     argv.addAll(List.of(SETSID, "/bin/sh", "-c", WAIT_THEN_RUN, "p3s-payload"));
     argv.addAll(command.argv());
-    ProcessBuilder builder =
-        new ProcessBuilder(argv)
-            .directory(dir.work().toFile())
-            .redirectOutput(Redirect.to(dir.stdout().toFile()))
-            .redirectError(Redirect.to(dir.stderr().toFile()));
+    ProcessBuilder builder = new ProcessBuilder(argv).directory(dir.work().toFile());
     builder.environment().clear();
     builder.environment().putAll(command.env());
     double before = Processes.ownChildren();
@@ -86,11 +84,14 @@ final class Payload {
       guard.remove(process.pid());
       throw e;
     }
-    return new Payload(job, process, guard, alone, before);
+    logs.carry(process);
+    return new Payload(job, process, logs, guard, alone, before);
   }
 
-  private Payload(Assignment job, Process process, Guard guard, boolean alone, double before) {
+  private Payload(
+      Assignment job, Process process, Logs logs, Guard guard, boolean alone, double before) {
     this.job = job;
+    this.logs = logs;
     this.process = process;
     this.guard = guard;
     this.alone = alone;
@@ -101,6 +102,10 @@ final class Payload {
 
   long pid() {
     return process.pid();
+  }
+
+  Logs logs() {
+    return logs;
   }
 
   Instant started() {
@@ -136,6 +141,7 @@ final class Payload {
       Instant ended = Instant.now();
       int exitValue = process.exitValue();
       endStragglers();
+      logs.close();
       return outcome(exitValue, why, ended);
     } finally {
       guard.remove(process.pid());

@@ -29,6 +29,7 @@ final class FakeServices implements AutoCloseable {
   volatile int finishStatus = 200;
   volatile int startStatus = 200;
   volatile int beatStatus = 200;
+  volatile int logStatus = 200;
   volatile String lease = "{\"state\":\"running\",\"stop\":false}";
 
   FakeServices() throws IOException {
@@ -89,6 +90,8 @@ final class FakeServices implements AutoCloseable {
           new String(
               Fields.write(Map.of("state", "running", "orders", orders)),
               java.nio.charset.StandardCharsets.UTF_8));
+    } else if (path.endsWith("/log")) {
+      answer(http, logStatus, lease);
     } else if (path.contains("/leases/")) {
       answer(http, 200, lease);
     } else if (http.getRequestMethod().equals("DELETE")) {
