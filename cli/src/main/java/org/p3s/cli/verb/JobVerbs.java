@@ -147,13 +147,16 @@ public final class JobVerbs {
   @Command(
       description = {
         "Prints the last part of what a job wrote to stdout, or to stderr.",
-        "It comes with the report of the job's end: there is none, and no -f, before."
+        "With -f both, as they are written, until the job ends; exit 0 if it succeeded, else 1."
       },
       footerHeading = "%nExamples:%n",
-      footer = {"  p3s job log UUID", "  p3s job log UUID --stderr"})
+      footer = {"  p3s job log UUID", "  p3s job log UUID --stderr", "  p3s job log -f UUID"})
   int log(
       @Parameters(paramLabel = "UUID") String uuid,
-      @Option(names = "--stderr", description = "What it wrote to stderr.") boolean stderr,
+      @Option(names = "-f", description = "Go on with what is written until the job ends.")
+          boolean follow,
+      @Option(names = "--stderr", description = "What it wrote to stderr, only that.")
+          boolean stderr,
       @Option(names = "--attempt", paramLabel = "N", description = "Default: the last one.")
           @Nullable Integer attempt,
       @Option(
@@ -161,6 +164,12 @@ public final class JobVerbs {
               paramLabel = "FORMAT",
               description = "json or yaml: both streams, and where they are kept.")
           @Nullable Format format) {
+    if (follow && (attempt != null || format != null)) {
+      throw Failure.usage("-f prints the log as it is written; leave out --attempt and -o");
+    }
+    if (follow) {
+      return new LogFollow(cli, uuid, stderr).run();
+    }
     JsonNode log =
         cli.api().json(Call.get(Service.BROKER, "/jobs/{}/log", uuid).with("attempt", attempt));
     if (format == Format.JSON || format == Format.YAML) {
