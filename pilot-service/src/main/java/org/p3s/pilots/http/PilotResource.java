@@ -164,7 +164,7 @@ public class PilotResource {
       return pilots.end(List.of(uuid), "OK", why).replaceWithVoid();
     }
     // An order, not an end: a pilot that finds itself ended registers anew.
-    return wish(new PilotStore.Filter(List.of(uuid), null, null, null), "stop")
+    return wish(List.of(uuid), null, null, null, "stop", false)
         .invoke(
             told -> {
               if (told.count() == 0) {
