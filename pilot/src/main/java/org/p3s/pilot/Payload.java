@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,7 +54,9 @@ final class Payload {
   private final Logs logs;
   private final Guard guard;
   private final boolean alone;
+  // The end is told by what passed since the start: a clock that is set meanwhile changes nothing.
   private final Instant started = Instant.now();
+  private final long startedNanos = System.nanoTime();
   private final long startTicks;
   private final double childrenBefore;
   private final ReentrantLock lock = new ReentrantLock();
@@ -138,7 +142,7 @@ final class Payload {
   Outcome await() throws InterruptedException {
     try {
       Stop why = waitForExit();
-      Instant ended = Instant.now();
+      Instant ended = started.plusNanos(System.nanoTime() - startedNanos);
       int exitValue = process.exitValue();
       endStragglers();
       logs.close();
@@ -205,22 +209,25 @@ final class Payload {
   /** A job ends with its payload: what it left running in the background ends now. */
   private void endStragglers() throws InterruptedException {
     long deadline = System.nanoTime() + GRACE.toNanos();
-    boolean told = false;
+    Set<Long> told = new HashSet<>();
     while (true) {
       List<Processes.Proc> left = Processes.ofJob(process.pid(), job.job(), startTicks);
       if (left.isEmpty()) {
         return;
       }
-      boolean late = System.nanoTime() - deadline >= 0;
-      if (!told || late) {
-        Log.line(
-            "job %s: its payload left %d processes, which get %s",
-            job.job(), left.size(), late ? "KILL" : "TERM");
-        signal(late ? "KILL" : "TERM", left);
-        if (late) {
-          return;
-        }
-        told = true;
+      if (System.nanoTime() - deadline >= 0) {
+        Log.line("job %s: %d processes ignore TERM and get KILL", job.job(), left.size());
+        signal("KILL", left);
+        return;
+      }
+      // Some may have been born while the others were told.
+      boolean fresh = false;
+      for (Processes.Proc proc : left) {
+        fresh |= told.add(proc.pid());
+      }
+      if (fresh) {
+        Log.line("job %s: its payload left %d processes, which get TERM", job.job(), left.size());
+        signal("TERM", left);
       }
       // They are no children of this process: nothing tells of their end.
       Thread.sleep(20);

@@ -2,6 +2,7 @@ package org.p3s.pilot;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -83,7 +84,7 @@ final class Report {
     for (String path : job.outputs()) {
       Map<String, @Nullable Object> output = new LinkedHashMap<>();
       output.put("path", path);
-      BasicFileAttributes file = attributes(directory.resolve(path));
+      BasicFileAttributes file = attributes(directory, path);
       output.put("exists", file != null);
       output.put("size", file == null ? null : (Long) file.size());
       output.put("mtime", file == null ? null : Log.time(file.lastModifiedTime().toInstant()));
@@ -92,10 +93,10 @@ final class Report {
     return all;
   }
 
-  private static @Nullable BasicFileAttributes attributes(Path file) {
+  private static @Nullable BasicFileAttributes attributes(Path directory, String path) {
     try {
-      return Files.readAttributes(file, BasicFileAttributes.class);
-    } catch (IOException e) {
+      return Files.readAttributes(directory.resolve(path), BasicFileAttributes.class);
+    } catch (IOException | InvalidPathException e) {
       return null;
     }
   }

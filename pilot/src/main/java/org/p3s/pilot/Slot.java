@@ -80,7 +80,7 @@ final class Slot implements Runnable {
 
   /** One long poll, with the same request id until there is an answer. */
   private @Nullable Fields ask(Session session) throws InterruptedException {
-    if (!agent.roomToWork() || !agent.takeCycle()) {
+    if (!agent.waitForRoom() || !agent.takeCycle()) {
       return null;
     }
     String request = UUID.randomUUID().toString();

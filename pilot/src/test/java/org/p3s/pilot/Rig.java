@@ -17,12 +17,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** A pilot, the real jar in a process of its own, and the services played for it. */
 abstract class Rig {
 
+  /** As the stack and the command start it. */
+  static final List<String> FLAGS =
+      List.of(
+          "-Xmx48m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Dfile.encoding=UTF-8",
+          "-Dsun.jnu.encoding=UTF-8",
+          "-jar",
+          "target/p3s-pilot.jar");
+
   static final Duration LONG = Duration.ofSeconds(30);
   static final Map<String, Object> SHELL = Map.of("env", Map.of("P3S_EXECMODE", "SHELL"));
 
   @TempDir Path dir;
   FakeServices services;
   Process pilot;
+  Map<String, String> environment = Map.of();
 
   @BeforeEach
   void start() throws Exception {
@@ -42,26 +54,35 @@ abstract class Rig {
     return List.of();
   }
 
-  /** What the pilot's process is started by, if not by itself. */
-  List<String> prefix() {
-    return List.of();
-  }
-
   Process pilot(String... more) throws Exception {
-    List<String> command = new ArrayList<>(prefix());
+    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-jar", "target/p3s-pilot.jar"));
+    command.addAll(FLAGS);
     command.addAll(List.of("--server", services.url()));
-    if (!options().contains("--min-free")) {
+    if (!options().contains("--min-free") && !List.of(more).contains("--min-free")) {
       command.addAll(List.of("--min-free", "0"));
     }
     command.addAll(List.of("--token-file", dir.resolve("join.token").toString()));
-    command.addAll(List.of("--work", dir.resolve("work").toString()));
+    command.addAll(List.of("--work", work().toString()));
     command.addAll(options());
     command.addAll(List.of(more));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("PILOT_SECRET", "top-secret");
+    builder.environment().put("PILOT_NAMED", "named");
+    builder.environment().put("LC_ALL", "C");
+    builder.environment().putAll(environment);
     return builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
+  }
+
+  /** Another pilot in the place of the first one. */
+  void instead(String... options) throws Exception {
+    pilot.destroyForcibly().waitFor();
+    services.calls.clear();
+    pilot = pilot(options);
+  }
+
+  Path work() {
+    return dir.resolve("work");
   }
 
   Path log() {
@@ -98,7 +119,7 @@ abstract class Rig {
   }
 
   long spooled() {
-    String[] names = dir.resolve("work/spool").toFile().list((d, n) -> n.endsWith(".json"));
+    String[] names = work().resolve("spool").toFile().list((d, n) -> n.endsWith(".json"));
     return names == null ? 0 : names.length;
   }
 }

@@ -115,7 +115,7 @@ public final class PilotVerbs {
       footer = {"  p3s pilot run", "  p3s pilot run --cycles 1", "  p3s pilot run -- --slots 2"})
   int run(
       @Option(names = "--site", paramLabel = "SITE", defaultValue = "local") String site,
-      @Option(names = "--cycles", paramLabel = "N", description = "End after N jobs.")
+      @Option(names = "--cycles", paramLabel = "N", description = "End after N requests for a job.")
           @Nullable Integer cycles,
       @Parameters(paramLabel = "ARG", arity = "0..*", description = "More, for the agent.")
           @Nullable List<String> others) {
@@ -141,6 +141,10 @@ public final class PilotVerbs {
       arguments.addAll(others);
     }
     cli.terminal().flush();
-    return Child.run(Child.java(jar, List.of("-Xmx64m", "-jar", jar.toString()), arguments));
+    List<String> flags =
+        List.of("-Xmx48m", "-Dfile.encoding=UTF-8", "-Dsun.jnu.encoding=UTF-8", "-jar");
+    List<String> options = new ArrayList<>(flags);
+    options.add(jar.toString());
+    return Child.run(Child.java(jar, options, arguments));
   }
 }
