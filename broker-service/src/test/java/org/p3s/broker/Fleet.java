@@ -90,13 +90,16 @@ final class Fleet {
     }
 
     Answer looks(Answer job) {
-      return now(
-          send(
-              HttpRequest.newBuilder(
-                      URI.create(base() + "/leases/" + job.job() + "?lease=" + job.lease()))
-                  .header("Authorization", "Bearer " + token)
-                  .GET()
-                  .build()));
+      return now(waits(job, "0s"));
+    }
+
+    CompletableFuture<Answer> waits(Answer job, String wait) {
+      String query = "?lease=" + job.lease() + "&wait=" + wait;
+      return send(
+          HttpRequest.newBuilder(URI.create(base() + "/leases/" + job.job() + query))
+              .header("Authorization", "Bearer " + token)
+              .GET()
+              .build());
     }
 
     CompletableFuture<Answer> post(String path, Map<String, Object> body) {

@@ -21,7 +21,8 @@ class CommandTest {
   private static final String JOB =
       """
       {"uuid":"j1","name":"sleep","jobtype":"t","state":"%s","outcome":%s,"errcode":%s,
-       "reason":%s,"priority":3,"ts_def":"2026-01-31T12:00:00.000Z"}""";
+       "reason":%s,"priority":3,"ts_def":"2026-01-31T12:00:00.000Z"}\
+      """;
 
   @TempDir Path dir;
   private FakeApi api;
@@ -88,13 +89,15 @@ class CommandTest {
         """
         {"title":"The request has wrong values","detail":"/0/priority: is a number",
          "errors":[{"pointer":"/0/priority","line":null,"detail":"is a number"},
-                   {"pointer":"/1/payload","line":null,"detail":"is missing"}]}""");
+                   {"pointer":"/1/payload","line":null,"detail":"is missing"}]}\
+        """);
 
     assertThat(p3s("job", "submit", file("jobs.json", "[]").toString())).isEqualTo(1);
 
     assertThat(terminal.err())
         .isEqualTo(
-            "p3s: The request has wrong values: /0/priority: is a number (/1/payload: is missing)\n");
+            "p3s: The request has wrong values: /0/priority: is a number (/1/payload: is"
+                + " missing)\n");
     assertThat(terminal.out()).isEmpty();
   }
 
@@ -105,7 +108,8 @@ class CommandTest {
         400,
         """
         {"title":"The body is not well-formed XML","detail":"an element\\nis not closed",
-         "errors":[{"pointer":null,"line":7,"detail":"an element\\nis not closed"}]}""");
+         "errors":[{"pointer":null,"line":7,"detail":"an element\\nis not closed"}]}\
+        """);
 
     assertThat(p3s("dag", "add", file("tpc.graphml", "<graphml>").toString())).isEqualTo(1);
 
@@ -205,6 +209,39 @@ class CommandTest {
   }
 
   @Test
+  void a_log_is_followed_to_the_end_of_its_job_and_says_how_it_ended() {
+    api.on("GET /jobs/j1", 200, job("running", "null"), job("finished", "\"failure\""));
+    api.on(
+        "GET /jobs/j1/log",
+        200,
+        """
+        event:state
+        data:{"state":"running","attempt":1}
+
+        event:stdout
+        data:{"left_out":0,"text":"one\\n"}
+
+        event:stderr
+        data:{"left_out":7,"text":"oh\\n"}
+
+        event:end
+        data:{"attempt":1,"state":"finished","errcode":3}
+
+        """);
+
+    assertThat(p3s("job", "log", "-f", "j1")).isEqualTo(1);
+
+    assertThat(terminal.out()).isEqualTo("one\n");
+    assertThat(terminal.err()).startsWith("(7 bytes are left out here)\noh\n").contains("failed");
+  }
+
+  @Test
+  void a_job_that_nobody_knows_is_not_followed() {
+    assertThat(p3s("job", "log", "-f", "j1")).isEqualTo(1);
+    assertThat(p3s("job", "log", "-f", "j1", "--attempt", "1")).isEqualTo(2);
+  }
+
+  @Test
   void a_workflow_is_drawn_with_its_failure() {
     api.on(
         "GET /workflows/w1",
@@ -217,7 +254,8 @@ class CommandTest {
                   "ts_sta":"2026-01-31T12:00:00.000Z","ts_sto":"2026-01-31T12:00:01.500Z"},
                  {"uuid":"j3","node":"c","state":"cancelled","outcome":"failure"}],
          "data":[{"path":"/d/x","source":"a","target":"b","state":"ready","datatype":"TXT"},
-                 {"path":"/d/y","source":"b","target":"c","state":"missing","datatype":"TXT"}]}""");
+                 {"path":"/d/y","source":"b","target":"c","state":"missing","datatype":"TXT"}]}\
+        """);
 
     assertThat(p3s("workflow", "show", "w1")).isZero();
 
@@ -246,7 +284,8 @@ class CommandTest {
         {"jobs":{"defined":3,"running":0,"finished":10},"workflows":{},"pilots":{"no-jobs":2},
          "files":{},"windows":[{"seconds":60,"finished":4,"failed":1},
          {"seconds":7200,"finished":9,"failed":1}],
-         "backlog":{"waiting":3,"oldest_s":1.25},"dead_letters":0}""");
+         "backlog":{"waiting":3,"oldest_s":1.25},"dead_letters":0}\
+        """);
 
     assertThat(p3s("summary")).isZero();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,10 +16,12 @@ class WorkTest {
   private static final String JOB =
       """
       {"uuid":"j1","name":"sleep","jobtype":"t","state":"%s","outcome":%s,"errcode":%s,
-       "reason":%s,"priority":3,"ts_def":"2026-01-31T12:00:00.000Z"}""";
+       "reason":%s,"priority":3,"ts_def":"2026-01-31T12:00:00.000Z"}\
+      """;
   private static final String WORKFLOW =
       """
-      {"uuid":"w1","name":"one","dag":"tpc","state":"%s","outcome":%s,"nvertices":3,"ndone":%d}""";
+      {"uuid":"w1","name":"one","dag":"tpc","state":"%s","outcome":%s,"nvertices":3,"ndone":%d}\
+      """;
 
   @TempDir Path dir;
   private FakeApi api;
@@ -105,21 +108,69 @@ class WorkTest {
   }
 
   @Test
-  void a_selection_asks_and_takes_no_for_an_answer() {
-    api.on("GET /jobs", 200, "{\"items\":[" + job("defined", "null") + "],\"next\":null}");
-    api.on("DELETE /jobs/j1", 202, job("cancelled", "\"failure\""));
+  void a_selection_counts_and_asks_and_takes_no_for_an_answer() {
+    api.on("POST /jobs/cancel", 200, "{\"count\":7}");
+    String count = "POST /jobs/cancel?jobtype=t&site=s&dry_run=true";
 
-    assertThat(p3s("job", "cancel", "--jobtype", "t")).isEqualTo(2);
-    assertThat(terminal.err()).contains("cancel 1 jobs?", "--yes");
+    assertThat(p3s("job", "cancel", "--jobtype", "t", "--site", "s")).isEqualTo(2);
+    assertThat(terminal.err()).contains("cancel 7 jobs?", "--yes");
     terminal = FakeTerminal.person("n\n");
-    assertThat(p3s("job", "cancel", "--jobtype", "t")).isZero();
-    assertThat(api.requests()).noneMatch(r -> r.line().startsWith("DELETE"));
+    assertThat(p3s("job", "cancel", "--jobtype", "t", "--site", "s")).isZero();
+    assertThat(api.requests()).allMatch(r -> r.line().equals(count));
 
     terminal = FakeTerminal.person("y\n");
-    assertThat(p3s("job", "cancel", "--jobtype", "t")).isZero();
-    assertThat(api.last().line()).isEqualTo("DELETE /jobs/j1");
-    terminal = FakeTerminal.files();
-    assertThat(p3s("job", "cancel", "--jobtype", "t", "--yes")).isZero();
-    assertThat(api.last().line()).isEqualTo("DELETE /jobs/j1");
+    assertThat(p3s("job", "cancel", "--jobtype", "t", "--site", "s")).isZero();
+    assertThat(api.last().line()).isEqualTo("POST /jobs/cancel?jobtype=t&site=s");
+    assertThat(terminal.err()).contains("cancelled 7 jobs");
+  }
+
+  @Test
+  void with_yes_nobody_is_asked() {
+    api.on("POST /jobs/adjust", 200, "{\"count\":7}");
+
+    String[] all = {"--state", "defined", "--user", "ann", "--name", "n", "--wfuuid", "w"};
+    String[] command = {"job", "adjust", "--priority", "3", "--yes"};
+    assertThat(p3s(Stream.of(command, all).flatMap(Stream::of).toArray(String[]::new))).isZero();
+
+    assertThat(api.last().line())
+        .isEqualTo("POST /jobs/adjust?priority=3&user=ann&state=defined&wfuuid=w&name=n");
+    assertThat(terminal.err()).contains("adjusted 7 jobs");
+  }
+
+  @Test
+  void uuids_and_selectors_combine_and_many_uuids_go_in_several_calls() {
+    api.on("POST /jobs/cancel", 200, "{\"count\":1}");
+
+    assertThat(p3s("job", "cancel", "a", "b", "--state", "running", "--yes")).isZero();
+    assertThat(api.last().line()).isEqualTo("POST /jobs/cancel?state=running&uuid=a&uuid=b");
+
+    String[] many = new String[62];
+    java.util.Arrays.fill(many, "u");
+    many[0] = "job";
+    many[1] = "cancel";
+    assertThat(p3s(many)).isEqualTo(1);
+    assertThat(api.last().line())
+        .isEqualTo("POST /jobs/cancel?" + "&uuid=u".repeat(10).substring(1));
+    assertThat(terminal.err()).contains("cancelled 2 of 60 jobs");
+  }
+
+  @Test
+  void one_job_by_its_uuid_is_refused_with_the_reason() {
+    assertThat(p3s("job", "cancel", "a")).isEqualTo(1);
+    assertThat(api.last().line()).isEqualTo("DELETE /jobs/a");
+    assertThat(terminal.err()).contains("There is no such thing");
+  }
+
+  @Test
+  void pilots_are_chosen_by_uuids_and_selectors_together() {
+    api.on("POST /pilots/kill", 200, "{\"count\":2}");
+
+    assertThat(p3s("pilot", "kill", "a", "b")).isZero();
+    assertThat(api.last().line()).isEqualTo("POST /pilots/kill?uuid=a&uuid=b");
+    assertThat(p3s("pilot", "kill", "a", "--site", "s", "--host", "h", "--yes")).isZero();
+    assertThat(api.last().line()).isEqualTo("POST /pilots/kill?site=s&host=h&uuid=a");
+    assertThat(p3s("pilot", "kill")).isEqualTo(2);
+    assertThat(p3s("pilot", "kill", "--site", "s")).isEqualTo(2);
+    assertThat(terminal.err()).contains("kill 2 pilots?");
   }
 }

@@ -235,6 +235,40 @@ class PilotServiceIT {
     beat(pilot, BUSY).statusCode(410);
   }
 
+  private static ValidatableResponse told(String verb, String query, int count) {
+    return as("operator")
+        .post("/api/v1/pilots/" + verb + "?" + query)
+        .then()
+        .statusCode(200)
+        .body("count", equalTo(count));
+  }
+
+  @Test
+  void several_uuids_are_chosen_at_once_and_selectors_narrow_them() {
+    Registered one = register("wn-many-1");
+    Registered two = register("wn-many-2");
+    Registered three = register("wn-many-3");
+    String both = "uuid=" + one.uuid() + "&uuid=" + two.uuid();
+    told("kill", both + "&host=wn-many-2&site=local&state=active&dry_run=true", 1);
+    told("kill", both + "&host=wn-many-3", 0);
+    told("kill", both + "&site=elsewhere", 0);
+    told("kill", both + "&state=running", 0);
+    beat(one, BUSY).body("orders", empty());
+    told("drain", both + "&dry_run=true", 2);
+    told("drain", both, 2);
+    beat(one, BUSY).body("orders.order", hasItem("drain"));
+    beat(two, BUSY).body("orders.order", hasItem("drain"));
+    beat(three, BUSY).body("orders", empty());
+  }
+
+  @Test
+  void a_pilot_that_is_to_stop_is_not_told_to_take_its_time() {
+    Registered pilot = register("wn-stop-drain");
+    told("kill", "uuid=" + pilot.uuid(), 1);
+    told("drain", "uuid=" + pilot.uuid(), 0);
+    beat(pilot, BUSY).body("orders.order", hasItem("stop"));
+  }
+
   @Test
   void without_a_selector_nobody_is_killed() {
     as("operator").post("/api/v1/pilots/kill").then().statusCode(422);

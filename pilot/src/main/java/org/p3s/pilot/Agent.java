@@ -27,12 +27,13 @@ final class Agent {
   private static final Duration END = Duration.ofSeconds(9);
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
-  private static final Duration NO_ROOM_PAUSE = Duration.ofSeconds(10);
+  private static final Duration NO_ROOM_PAUSE = Duration.ofSeconds(5);
 
   private final Options options;
   private final Http http = new Http();
   private final Guard guard = new Guard();
   private final Spool spool;
+  private final Disk disk;
   private final Registrar registrar;
   private final Beats beats;
   private final String host = hostName();
@@ -48,7 +49,6 @@ final class Agent {
   private boolean needsToken;
   private boolean polled;
   private boolean draining;
-  private boolean noRoom;
   private Payload.@Nullable Stop stopping;
   private long stopAt;
   private String endReason = "stopped";
@@ -57,6 +57,7 @@ final class Agent {
     this.options = options;
     Files.createDirectories(options.work());
     this.spool = new Spool(options.work());
+    this.disk = new Disk(options.work(), options.keep(), options.minFreeMib());
     this.registrar = new Registrar(options, http, host);
     this.beats = new Beats(this, http, options.server().toString());
   }
@@ -222,6 +223,11 @@ final class Agent {
     return false;
   }
 
+  /** A request that found nothing at once, and goes on as another one. */
+  void giveCycleBack() {
+    cyclesTaken.updateAndGet(n -> Math.max(0, n - 1));
+  }
+
   /** Seconds of life left, null if there is no limit. */
   @Nullable Long remainingSeconds() {
     Long option = options.lifeSeconds();
@@ -237,27 +243,20 @@ final class Agent {
   }
 
   /** False, after a pause, while the disk is too full to run anything. */
-  boolean roomToWork() throws InterruptedException {
-    long free = freeBytes();
-    boolean full = free >= 0 && free < options.minFreeMib() * 1024 * 1024;
-    if (full && !noRoom) {
-      Log.line(
-          "only %d MiB are free in %s: no job is asked for until there are %d",
-          free / 1024 / 1024, options.work(), options.minFreeMib());
-    }
-    noRoom = full;
-    if (full) {
+  boolean waitForRoom() throws InterruptedException {
+    boolean room = hasRoom();
+    if (!room) {
       pause(NO_ROOM_PAUSE);
     }
-    return !full;
+    return room;
+  }
+
+  boolean hasRoom() {
+    return disk.hasRoom(inUse());
   }
 
   long freeBytes() {
-    try {
-      return Files.getFileStore(options.work()).getUsableSpace();
-    } catch (IOException e) {
-      return -1;
-    }
+    return disk.freeBytes();
   }
 
   void polling() {
@@ -285,11 +284,15 @@ final class Agent {
   }
 
   void pruneDirectories() {
+    disk.prune(inUse());
+  }
+
+  private Set<String> inUse() {
     Set<String> inUse = new HashSet<>();
     for (Slot.Held held : held()) {
-      inUse.add(held.job().id());
+      inUse.add(held.job().job().toString());
     }
-    JobDir.prune(options.work(), options.keep(), inUse);
+    return inUse;
   }
 
   // ---- what beats ask and tell

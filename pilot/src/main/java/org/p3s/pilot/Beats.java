@@ -11,16 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Signs of life to the pilot service, and with each the question to the broker whether the jobs in
- * hand are still wanted. Either may be away: payloads go on.
- */
+/** Signs of life to the pilot service, which may be away: payloads go on. */
 final class Beats {
 
   static final Payload.Stop GIVEN_UP =
       new Payload.Stop("killed", "its pilot had been declared lost", true);
-  private static final Payload.Stop LEASE_LOST =
-      new Payload.Stop("killed", "its lease is lost", false);
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
   private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -48,7 +43,6 @@ final class Beats {
 
   void beat(Session session) throws InterruptedException {
     List<Slot.Held> held = agent.held();
-    askForLeases(held);
     // A beat that is late is not made up for.
     nextAt = System.nanoTime() + session.beat.toNanos();
     try {
@@ -136,35 +130,8 @@ final class Beats {
     }
   }
 
-  private static Payload.Stop cancelled(@Nullable String reason) {
+  static Payload.Stop cancelled(@Nullable String reason) {
     return new Payload.Stop("cancelled", reason == null ? "cancelled" : reason, true);
-  }
-
-  /** Beside the beat, not before it: the broker may be away. */
-  private void askForLeases(List<Slot.Held> held) {
-    for (Slot.Held one : held) {
-      Payload payload = one.payload();
-      if (payload == null) {
-        continue;
-      }
-      Session session = one.session();
-      String url =
-          session.broker + "/api/v1/leases/" + one.job().job() + "?lease=" + one.job().lease();
-      try {
-        http.send("GET", url, session.token(), null, LONGEST_ANSWER)
-            .thenAccept(answer -> lease(answer, payload));
-      } catch (IOException e) {
-        throw new IllegalStateException("a request without a body can be written", e);
-      }
-    }
-  }
-
-  private static void lease(Http.Answer answer, Payload payload) {
-    if (answer.status() == 409) {
-      payload.stop(LEASE_LOST);
-    } else if (answer.ok() && answer.body().flag("stop")) {
-      payload.stop(cancelled(answer.body().text("reason")));
-    }
   }
 
   /** Deregisters; the service finds out by itself if it is away now. */

@@ -34,11 +34,14 @@ final class Delivery {
       throws InterruptedException {
     Path file = spooled(session, job, report);
     String request = UUID.randomUUID().toString();
-    boolean asks = agent.mayAskAs(session) && agent.roomToWork() && agent.takeCycle();
+    boolean asks = agent.mayAskAs(session) && agent.hasRoom() && agent.takeCycle();
     Backoff backoff = new Backoff(LONGEST_PAUSE);
     boolean complained = false;
     while (true) {
-      asks = asks && agent.mayAskAs(session);
+      if (asks && !agent.mayAskAs(session)) {
+        asks = false;
+        agent.giveCycleBack();
+      }
       Map<String, @Nullable Object> body = new LinkedHashMap<>(report);
       body.put("next", asks ? next(request, slot) : null);
       try {
@@ -51,7 +54,12 @@ final class Delivery {
                 agent.atMost(ANSWER));
         if (answer.ok()) {
           settle(file, true);
-          return asks ? answer.body().object("next") : null;
+          Fields found = asks ? answer.body().object("next") : null;
+          if (asks && found == null) {
+            // The long poll that follows is the same request.
+            agent.giveCycleBack();
+          }
+          return found;
         }
         if (!answer.passing() && answer.status() != 401) {
           Log.line("job %s: the broker refuses its report: %s", job.job(), answer.why());

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifeSeconds after how many seconds it asks no more, 0 for no limit; null: as the site says
  * @param extra the batch system's id of this slot
  * @param keep how many job directories are kept
+ * @param maxLogMib how large the file of a payload's stdout or stderr may be, 0 for no limit
  * @param minFreeMib free space in the work directory below which no job is asked for
  */
 record Options(
@@ -33,6 +34,7 @@ record Options(
     @Nullable String extra,
     Map<String, String> labels,
     int keep,
+    long maxLogMib,
     long minFreeMib) {
 
   static final String HELP =
@@ -55,6 +57,8 @@ record Options(
         --name NAME        a name for people, in the log and as label `name`
         --extra ID         the batch system's id of this slot
         --keep N           job directories kept, the newest ones (default: 200)
+        --max-log MIB      the file of a payload's stdout or stderr, beyond which its
+                           middle is left out; 0: no limit (default: 64)
         --min-free MIB     free space below which no job is asked for (default: 64)
         --help, --version
       """;
@@ -114,6 +118,7 @@ record Options(
         given.get("--extra"),
         Map.copyOf(labels),
         (int) number(given, "--keep", 200, 0, 1_000_000),
+        number(given, "--max-log", 64, 0, 1_000_000),
         number(given, "--min-free", 64, 0, Integer.MAX_VALUE));
   }
 
@@ -131,6 +136,7 @@ record Options(
           "--name",
           "--extra",
           "--keep",
+          "--max-log",
           "--min-free");
 
   private static void label(Map<String, String> labels, String value) throws Usage {

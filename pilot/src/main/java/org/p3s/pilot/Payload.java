@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,9 +51,12 @@ final class Payload {
 
   private final Assignment job;
   private final Process process;
+  private final Logs logs;
   private final Guard guard;
   private final boolean alone;
+  // The end is told by what passed since the start: a clock that is set meanwhile changes nothing.
   private final Instant started = Instant.now();
+  private final long startedNanos = System.nanoTime();
   private final long startTicks;
   private final double childrenBefore;
   private final ReentrantLock lock = new ReentrantLock();
@@ -64,16 +69,13 @@ final class Payload {
    * @param alone true if this is the pilot's only slot, so that what its children used is what the
    *     payload used
    */
-  static Payload start(Assignment job, Command command, JobDir dir, Guard guard, boolean alone)
+  static Payload start(
+      Assignment job, Command command, JobDir dir, Logs logs, Guard guard, boolean alone)
       throws IOException {
     List<String> argv = new ArrayList<>();
     argv.addAll(List.of(SETSID, "/bin/sh", "-c", WAIT_THEN_RUN, "p3s-payload"));
     argv.addAll(command.argv());
-    ProcessBuilder builder =
-        new ProcessBuilder(argv)
-            .directory(dir.work().toFile())
-            .redirectOutput(Redirect.to(dir.stdout().toFile()))
-            .redirectError(Redirect.to(dir.stderr().toFile()));
+    ProcessBuilder builder = new ProcessBuilder(argv).directory(dir.work().toFile());
     builder.environment().clear();
     builder.environment().putAll(command.env());
     double before = Processes.ownChildren();
@@ -86,11 +88,14 @@ final class Payload {
       guard.remove(process.pid());
       throw e;
     }
-    return new Payload(job, process, guard, alone, before);
+    logs.carry(process);
+    return new Payload(job, process, logs, guard, alone, before);
   }
 
-  private Payload(Assignment job, Process process, Guard guard, boolean alone, double before) {
+  private Payload(
+      Assignment job, Process process, Logs logs, Guard guard, boolean alone, double before) {
     this.job = job;
+    this.logs = logs;
     this.process = process;
     this.guard = guard;
     this.alone = alone;
@@ -101,6 +106,10 @@ final class Payload {
 
   long pid() {
     return process.pid();
+  }
+
+  Logs logs() {
+    return logs;
   }
 
   Instant started() {
@@ -133,9 +142,10 @@ final class Payload {
   Outcome await() throws InterruptedException {
     try {
       Stop why = waitForExit();
-      Instant ended = Instant.now();
+      Instant ended = started.plusNanos(System.nanoTime() - startedNanos);
       int exitValue = process.exitValue();
       endStragglers();
+      logs.close();
       return outcome(exitValue, why, ended);
     } finally {
       guard.remove(process.pid());
@@ -199,22 +209,25 @@ final class Payload {
   /** A job ends with its payload: what it left running in the background ends now. */
   private void endStragglers() throws InterruptedException {
     long deadline = System.nanoTime() + GRACE.toNanos();
-    boolean told = false;
+    Set<Long> told = new HashSet<>();
     while (true) {
       List<Processes.Proc> left = Processes.ofJob(process.pid(), job.job(), startTicks);
       if (left.isEmpty()) {
         return;
       }
-      boolean late = System.nanoTime() - deadline >= 0;
-      if (!told || late) {
-        Log.line(
-            "job %s: its payload left %d processes, which get %s",
-            job.job(), left.size(), late ? "KILL" : "TERM");
-        signal(late ? "KILL" : "TERM", left);
-        if (late) {
-          return;
-        }
-        told = true;
+      if (System.nanoTime() - deadline >= 0) {
+        Log.line("job %s: %d processes ignore TERM and get KILL", job.job(), left.size());
+        signal("KILL", left);
+        return;
+      }
+      // Some may have been born while the others were told.
+      boolean fresh = false;
+      for (Processes.Proc proc : left) {
+        fresh |= told.add(proc.pid());
+      }
+      if (fresh) {
+        Log.line("job %s: its payload left %d processes, which get TERM", job.job(), left.size());
+        signal("TERM", left);
       }
       // They are no children of this process: nothing tells of their end.
       Thread.sleep(20);

@@ -1,9 +1,8 @@
 package org.p3s.pilot;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the finish report of a job: the body of {@code POST /api/v1/leases/{job}/finish}. */
 final class Report {
-
-  /** Bytes of stdout and of stderr that travel with a report. */
-  static final int TAIL = 64 * 1024;
 
   static final int TIMELIMIT_ERRCODE = 77;
   private static final int SIGNALLED = 128;
@@ -35,7 +31,7 @@ final class Report {
   }
 
   /** The payload ran. */
-  Map<String, @Nullable Object> ended(Payload.Outcome outcome, long pid, JobDir dir) {
+  Map<String, @Nullable Object> ended(Payload.Outcome outcome, Payload payload, JobDir dir) {
     Payload.Stop stop = outcome.stop();
     boolean timelimit = stop != null && stop.state().equals("timelimit");
     int exit = outcome.exitValue();
@@ -46,15 +42,15 @@ final class Report {
             timelimit ? TIMELIMIT_ERRCODE : exit,
             stop == null ? null : stop.reason());
     report.put("signal", signalled && !timelimit ? exit - SIGNALLED : null);
-    report.put("pid", pid);
+    report.put("pid", payload.pid());
     report.put("workdir", dir.root().toString());
     report.put("ts_sta", Log.time(outcome.started()));
     report.put("ts_sto", Log.time(outcome.ended()));
     report.put("cpu_s", outcome.cpuSeconds());
     report.put("max_rss_kib", outcome.maxRssKib());
     report.put("outputs", outputs(dir.work()));
-    report.put("stdout", tail(dir.stdout()));
-    report.put("stderr", tail(dir.stderr()));
+    report.put("stdout", payload.logs().stdout().text());
+    report.put("stderr", payload.logs().stderr().text());
     report.put("dqm", dqm(dir.work().resolve("dqm.json")));
     return report;
   }
@@ -89,7 +85,7 @@ final class Report {
     for (String path : job.outputs()) {
       Map<String, @Nullable Object> output = new LinkedHashMap<>();
       output.put("path", path);
-      BasicFileAttributes file = attributes(directory.resolve(path));
+      BasicFileAttributes file = attributes(directory, path);
       output.put("exists", file != null);
       output.put("size", file == null ? null : (Long) file.size());
       output.put("mtime", file == null ? null : Log.time(file.lastModifiedTime().toInstant()));
@@ -101,61 +97,12 @@ final class Report {
     return all;
   }
 
-  private static @Nullable BasicFileAttributes attributes(Path file) {
+  private static @Nullable BasicFileAttributes attributes(Path directory, String path) {
     try {
-      return Files.readAttributes(file, BasicFileAttributes.class);
-    } catch (IOException e) {
+      return Files.readAttributes(directory.resolve(path), BasicFileAttributes.class);
+    } catch (IOException | InvalidPathException e) {
       return null;
     }
-  }
-
-  /**
-   * The last part of a file as text of at most {@link #TAIL} bytes; what is no text is replaced.
-   */
-  static String tail(Path file) {
-    byte[] bytes;
-    boolean cut;
-    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      long length = in.length();
-      cut = length > TAIL;
-      in.seek(cut ? length - TAIL : 0);
-      bytes = new byte[(int) Math.min(length, TAIL)];
-      int read = 0;
-      while (read < bytes.length) {
-        int n = in.read(bytes, read, bytes.length - read);
-        if (n < 0) {
-          break;
-        }
-        read += n;
-      }
-    } catch (IOException e) {
-      return "";
-    }
-    int from = 0;
-    // The cut may go through a character; its rest is dropped.
-    while (cut && from < 3 && from < bytes.length && (bytes[from] & 0xC0) == 0x80) {
-      from++;
-    }
-    // NUL is text for UTF-8, but databases refuse it.
-    String text =
-        new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8)
-            .replace('\0', '\uFFFD');
-    return lastBytes(text);
-  }
-
-  /** Replacement characters are three bytes long: what was short enough may not be any more. */
-  private static String lastBytes(String text) {
-    int bytes = 0;
-    int from = text.length();
-    while (from > 0) {
-      int point = text.codePointBefore(from);
-      bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-      if (bytes > TAIL) {
-        break;
-      }
-      from -= Character.charCount(point);
-    }
-    return text.substring(from);
   }
 
   /** The data quality results that the payload left, as a list; null if there are none. */

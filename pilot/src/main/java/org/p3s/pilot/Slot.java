@@ -80,7 +80,7 @@ final class Slot implements Runnable {
 
   /** One long poll, with the same request id until there is an answer. */
   private @Nullable Fields ask(Session session) throws InterruptedException {
-    if (!agent.roomToWork() || !agent.takeCycle()) {
+    if (!agent.waitForRoom() || !agent.takeCycle()) {
       return null;
     }
     String request = UUID.randomUUID().toString();
@@ -223,19 +223,26 @@ final class Slot implements Runnable {
   private @Nullable Map<String, @Nullable Object> run(
       Session session, Assignment job, Command command, JobDir dir, Report report)
       throws IOException, InterruptedException {
-    Payload payload = Payload.start(job, command, dir, agent.guard(), agent.options().slots() == 1);
+    Logs logs = new Logs(dir, agent.options().maxLogMib() * 1024 * 1024);
+    boolean alone = agent.options().slots() == 1;
+    Payload payload = Payload.start(job, command, dir, logs, agent.guard(), alone);
     held = new Held(session, job, payload);
     Log.line("job %s (%s): runs as pid %d in %s", job.job(), job.name(), payload.pid(), dir.root());
     // The payload does not wait for the broker to know.
     StartReport start = new StartReport(http, agent, session, job, payload, dir.root().toString());
     start.send();
+    LiveLog live = new LiveLog(http, session, job, logs);
+    LeaseWatch watch = new LeaseWatch(http, agent, session, job, payload, live);
+    watch.begin();
     agent.stopIfUnwanted(session, payload);
     Payload.Outcome outcome = payload.await();
     start.cancel();
+    watch.end();
+    live.end();
     Payload.Stop stop = outcome.stop();
     Log.line(
         "job %s: ended with exit code %d%s",
         job.job(), outcome.exitValue(), stop == null ? "" : ", " + stop.state());
-    return stop != null && !stop.report() ? null : report.ended(outcome, payload.pid(), dir);
+    return stop != null && !stop.report() ? null : report.ended(outcome, payload, dir);
   }
 }

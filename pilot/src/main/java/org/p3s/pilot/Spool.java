@@ -33,16 +33,51 @@ final class Spool {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIR =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+  /** More than the largest report. */
+  private static final int RESERVE = 2 * 1024 * 1024;
+
   private final Path dir;
+  private final Path reserve;
 
   Spool(Path work) throws IOException {
     dir = work.resolve("spool");
+    reserve = dir.resolve("reserve");
     Files.createDirectories(dir, OWNER_ONLY_DIR);
     Files.createDirectories(dir.resolve("refused"), OWNER_ONLY_DIR);
+    reserveRoom();
+  }
+
+  /** Room that is given up for a report when a payload has filled the disk. */
+  private void reserveRoom() {
+    try {
+      if (!Files.exists(reserve)) {
+        Files.write(reserve, new byte[RESERVE]);
+      }
+    } catch (IOException e) {
+      giveRoom();
+    }
+  }
+
+  private void giveRoom() {
+    try {
+      Files.deleteIfExists(reserve);
+    } catch (IOException e) {
+      Log.line("the reserve of the spool stays: %s", Http.why(e));
+    }
   }
 
   /** Durable when this returns. */
   Path put(Assignment job, Session session, Map<String, @Nullable Object> report)
+      throws IOException {
+    try {
+      return write(job, session, report);
+    } catch (IOException e) {
+      giveRoom();
+      return write(job, session, report);
+    }
+  }
+
+  private Path write(Assignment job, Session session, Map<String, @Nullable Object> report)
       throws IOException {
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("job", job.job().toString());
@@ -72,6 +107,7 @@ final class Spool {
   void accepted(Path file) {
     try {
       Files.deleteIfExists(file);
+      reserveRoom();
     } catch (IOException e) {
       Log.line("a delivered report stays in the spool: %s", e);
     }

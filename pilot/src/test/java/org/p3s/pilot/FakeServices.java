@@ -29,6 +29,13 @@ final class FakeServices implements AutoCloseable {
   volatile int finishStatus = 200;
   volatile int startStatus = 200;
   volatile int beatStatus = 200;
+  volatile int logStatus = 200;
+  volatile int leaseStatus = 200;
+  private volatile String pilot = "";
+  volatile int cycles;
+  volatile int lifeSeconds;
+  volatile Map<String, String> siteEnv = Map.of("FROM_SITE", "s");
+  volatile List<String> allowEnv = List.of();
   volatile String lease = "{\"state\":\"running\",\"stop\":false}";
 
   FakeServices() throws IOException {
@@ -89,25 +96,43 @@ final class FakeServices implements AutoCloseable {
           new String(
               Fields.write(Map.of("state", "running", "orders", orders)),
               java.nio.charset.StandardCharsets.UTF_8));
+    } else if (path.endsWith("/log")) {
+      answer(http, logStatus, lease);
     } else if (path.contains("/leases/")) {
-      answer(http, 200, lease);
+      answer(http, leaseStatus, lease);
     } else if (http.getRequestMethod().equals("DELETE")) {
       answer(http, 204, "");
     } else {
-      answer(
-          http,
-          201,
-          "{\"uuid\":\""
-              + body.get("uuid")
-              + "\",\"token\":\"pilot-token\",\"beat_s\":1,\"broker\":\""
-              + url()
-              + "\",\"env\":{\"FROM_SITE\":\"s\"},\"allow_env\":[],\"cycles\":0,\"life_s\":0}");
+      register(http, body);
     }
   }
 
+  private void register(HttpExchange http, Map<String, Object> body) throws IOException {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    pilot = String.valueOf(body.get("uuid"));
+    answer.put("uuid", pilot);
+    answer.put("token", "pilot-token");
+    answer.put("beat_s", 1);
+    answer.put("broker", url());
+    answer.put("env", siteEnv);
+    answer.put("allow_env", allowEnv);
+    answer.put("cycles", cycles);
+    answer.put("life_s", lifeSeconds);
+    answer(http, 201, new String(Fields.write(answer), java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  /** A job is given to the pilot that registered last; what an earlier one asked for is over. */
   private void next(HttpExchange http) throws IOException {
+    String asking = pilot;
     try {
-      Map<String, Object> job = jobs.poll(5, TimeUnit.SECONDS);
+      Map<String, Object> job = null;
+      for (int i = 0; i < 50 && job == null && asking.equals(pilot); i++) {
+        job = jobs.poll(100, TimeUnit.MILLISECONDS);
+      }
+      if (job != null && !asking.equals(pilot)) {
+        jobs.add(job);
+        job = null;
+      }
       if (job == null) {
         answer(http, 204, "");
         return;

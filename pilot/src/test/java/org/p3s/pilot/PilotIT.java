@@ -3,89 +3,18 @@ package org.p3s.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The real jar, with real payload processes, against services that are played. */
-class PilotIT {
-
-  private static final Duration LONG = Duration.ofSeconds(30);
-  private static final Map<String, Object> SHELL = Map.of("env", Map.of("P3S_EXECMODE", "SHELL"));
-
-  @TempDir Path dir;
-  private FakeServices services;
-  private Process pilot;
-
-  @BeforeEach
-  void start() throws Exception {
-    services = new FakeServices();
-    Files.writeString(dir.resolve("join.token"), "join-secret\n");
-    pilot = pilot();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    pilot.destroyForcibly().waitFor();
-    services.close();
-  }
-
-  private Process pilot(String... more) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-jar", "target/p3s-pilot.jar"));
-    command.addAll(List.of("--server", services.url(), "--min-free", "0"));
-    command.addAll(List.of("--token-file", dir.resolve("join.token").toString()));
-    command.addAll(List.of("--work", dir.resolve("work").toString()));
-    command.addAll(List.of(more));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("PILOT_SECRET", "top-secret");
-    return builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
-  }
-
-  private Path log() {
-    return dir.resolve("pilot.log");
-  }
-
-  private Map<String, Object> report(UUID job) {
-    String path = "/leases/" + job + "/finish";
-    await().atMost(LONG).until(() -> !services.bodies(path).isEmpty());
-    return services.bodies(path).get(0);
-  }
-
-  private Map<String, Object> run(String payload, Map<String, Object> more) {
-    return report(services.offer(payload, more));
-  }
-
-  private static String text(Map<String, Object> report, String field) {
-    return String.valueOf(report.get(field));
-  }
-
-  private static boolean alive(long pid) throws Exception {
-    File stat = new File("/proc/" + pid + "/stat");
-    return stat.exists() && !Files.readString(stat.toPath()).contains(") Z ");
-  }
-
-  private long pidIn(String file) {
-    Path path = dir.resolve(file);
-    await().atMost(LONG).until(() -> Files.exists(path) && Files.readString(path).endsWith("\n"));
-    try {
-      return Long.parseLong(Files.readString(path).strip());
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
+class PilotIT extends Rig {
 
   @Test
   void a_payload_runs_and_its_end_is_told_with_all_that_was_seen() throws Exception {
@@ -105,11 +34,6 @@ class PilotIT {
     assertThat(services.bodies("/start").get(0).get("pid")).isEqualTo(report.get("pid"));
     assertThat(report.get("cpu_s")).isNotNull();
     await().atMost(LONG).until(() -> spooled() == 0);
-  }
-
-  private long spooled() {
-    String[] names = dir.resolve("work/spool").toFile().list((d, n) -> n.endsWith(".json"));
-    return names == null ? 0 : names.length;
   }
 
   @Test
@@ -182,7 +106,7 @@ class PilotIT {
     Map<String, Object> report =
         run("head -c 20000000 /dev/zero | tr '\\0' 'a'; printf 'the\\0end\\377'", SHELL);
     String text = text(report, "stdout");
-    assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(Report.TAIL);
+    assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(Tail.MOST);
     assertThat(text).endsWith("the\uFFFDend\uFFFD").startsWith("aaa");
   }
 

@@ -48,20 +48,36 @@ public interface Views {
       @Nullable Long place,
       @Nullable Long placeMoreThan) {}
 
-  /** The kept ends of an attempt's streams. */
+  /**
+   * The ends of an attempt's streams.
+   *
+   * @param live true if the attempt runs and these are what its followers were sent so far
+   */
   record LogView(
       UUID job,
       int attempt,
       @Nullable String stdout,
       @Nullable String stderr,
       @Nullable String host,
-      @Nullable String workdir) {}
+      @Nullable String workdir,
+      boolean live) {}
 
   /** The queue in numbers. */
   record Counts(long waiting, long dispatched, long running, @Nullable Instant oldest) {}
 
-  /** Whether a pilot still holds a job. */
-  record Held(UUID job, long lease, UUID pilot, String state, boolean stop, @Nullable String why) {}
+  /**
+   * Whether a pilot still holds a job.
+   *
+   * @param follow true if somebody follows its log
+   */
+  record Held(
+      UUID job,
+      long lease,
+      UUID pilot,
+      String state,
+      boolean stop,
+      @Nullable String why,
+      boolean follow) {}
 
   Uni<@Nullable JobView> live(UUID job);
 

@@ -10,6 +10,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.app.Finishes;
+import org.p3s.broker.app.Following;
 import org.p3s.broker.app.JobStore.Details;
+import org.p3s.broker.app.Looks;
 import org.p3s.broker.app.Reports;
 import org.p3s.broker.domain.Text;
 import org.p3s.platform.http.ProblemException;
@@ -50,18 +53,30 @@ class LeaseResource {
   /** Accepted; {@code next} is null if no job waits, or none was asked for. */
   record FinishAnswer(boolean accepted, @Nullable JobAnswer next) {}
 
-  /** How the job stands; with {@code stop} its payload is to be stopped and reported cancelled. */
-  record LookAnswer(String state, boolean stop, @Nullable String reason) {}
+  /**
+   * How the job stands; with {@code stop} its payload is to be stopped and reported cancelled, with
+   * {@code follow} its log is to be sent as it is written.
+   */
+  record LookAnswer(String state, boolean stop, @Nullable String reason, boolean follow) {}
 
   private final Reports reports;
   private final Finishes finishes;
+  private final Looks looks;
+  private final Following following;
   private final SecurityIdentity identity;
   private final BrokerConfig config;
 
   LeaseResource(
-      Reports reports, Finishes finishes, SecurityIdentity identity, BrokerConfig config) {
+      Reports reports,
+      Finishes finishes,
+      Looks looks,
+      Following following,
+      SecurityIdentity identity,
+      BrokerConfig config) {
     this.reports = reports;
     this.finishes = finishes;
+    this.looks = looks;
+    this.following = following;
     this.identity = identity;
     this.config = config;
   }
@@ -107,16 +122,38 @@ class LeaseResource {
                 new FinishAnswer(true, next == null ? null : JobAnswer.of(next, config.confirm())));
   }
 
-  /** Asked together with every beat: whether the job is still the pilot's, and still wanted. */
+  /**
+   * Asked while the payload runs: whether the job is still the pilot's, still wanted, and followed.
+   * With {@code wait} the answer comes as soon as there is something to do.
+   */
   @GET
-  @Operation(summary = "Whether a held job is still the pilot's, and still wanted")
-  public Uni<LookAnswer> look(UUID job, @QueryParam("lease") @Nullable Long lease) {
+  @Operation(summary = "Whether a held job is still the pilot's, still wanted, and followed")
+  public Uni<LookAnswer> look(
+      UUID job,
+      @QueryParam("lease") @Nullable Long lease,
+      @QueryParam("wait") @Nullable String wait) {
     if (lease == null) {
       throw ProblemException.invalid("?lease", "is missing");
     }
-    return reports
-        .look(job, lease, Caller.uuid(identity))
-        .map(held -> new LookAnswer(held.state(), held.stop(), held.why()));
+    Duration longest = Waits.of(wait, "0s", config.longPoll().maxWait());
+    return looks
+        .look(job, lease, Caller.uuid(identity), longest)
+        .map(held -> new LookAnswer(held.state(), held.stop(), held.why(), held.follow()));
+  }
+
+  /** Takes what a followed payload writes; the answer says whether to go on. */
+  @POST
+  @Path("/log")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Send what a followed payload writes")
+  public Uni<LookAnswer> log(UUID job, @Nullable LogBody body) {
+    if (body == null || body.lease() == null) {
+      throw ProblemException.invalid("/lease", "is missing");
+    }
+    return following
+        .append(
+            job, body.lease(), Caller.uuid(identity), body.chunks(config.log().kept()), body.ends())
+        .map(now -> new LookAnswer(now.state(), now.stop(), now.why(), now.follow()));
   }
 
   private UUID caller(@Nullable UUID named) {

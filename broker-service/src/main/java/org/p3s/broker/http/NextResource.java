@@ -1,6 +1,5 @@
 package org.p3s.broker.http;
 
-import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -10,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.app.Dispatcher;
 import org.p3s.broker.domain.Seat;
-import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 
 /** Pilots ask for work. */
@@ -88,25 +85,11 @@ class NextResource {
             Labels.of(body.labels()),
             Seat.until(body.remainingS(), clock.instant()));
     return dispatcher
-        .poll(seat, duration(wait))
+        .poll(seat, Waits.of(wait, DEFAULT_WAIT, config.longPoll().maxWait()))
         .map(
             offer ->
                 offer == null
                     ? RestResponse.noContent()
                     : RestResponse.ok(JobAnswer.of(offer, config.confirm())));
-  }
-
-  private Duration duration(@Nullable String text) {
-    try {
-      Duration wait = DurationConverter.parseDuration(text == null ? DEFAULT_WAIT : text);
-      if (wait.isNegative()) {
-        throw new IllegalArgumentException();
-      }
-      Duration most = config.longPoll().maxWait();
-      return wait.compareTo(most) > 0 ? most : wait;
-    } catch (IllegalArgumentException e) {
-      throw new ProblemException(
-          Problem.BAD_REQUEST, "?wait is a duration such as 30s, not " + text + ".");
-    }
   }
 }

@@ -40,8 +40,9 @@ class PgViews implements Views {
 
   private static final String HELD =
       """
-      SELECT uuid, lease, pilot, state, stop, CASE WHEN stop THEN withdrawn END AS why FROM job
-      WHERE uuid = ANY($1::uuid[]) AND state IN ('dispatched', 'running')
+      SELECT uuid, lease, pilot, state, stop, CASE WHEN stop THEN withdrawn END AS why,
+        EXISTS (SELECT FROM log_follow f WHERE f.job = uuid AND f.until > now()) AS follow
+      FROM job WHERE uuid = ANY($1::uuid[]) AND state IN ('dispatched', 'running')
       """;
 
   private static final String COUNTS =
@@ -89,7 +90,8 @@ class PgViews implements Views {
                             row.getString("stdout"),
                             row.getString("stderr"),
                             row.getString("host"),
-                            row.getString("workdir"))));
+                            row.getString("workdir"),
+                            false)));
   }
 
   @Override
@@ -106,7 +108,8 @@ class PgViews implements Views {
                             row.getUUID("pilot"),
                             row.getString("state"),
                             row.getBoolean("stop"),
-                            row.getString("why"))));
+                            row.getString("why"),
+                            row.getBoolean("follow"))));
   }
 
   @Override

@@ -12,7 +12,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.Wakeups;
 
 /**
@@ -24,6 +26,8 @@ class PgWakeups implements Wakeups {
 
   private static final Logger LOG = Logger.getLogger(PgWakeups.class);
   private static final String CHANNEL = "p3s_broker";
+  // Its payload is a job's uuid; the database itself speaks there (V003__live_log.sql).
+  private static final String JOBS = "p3s_broker_job";
   private static final long COALESCE_MILLIS = 20;
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -34,6 +38,7 @@ class PgWakeups implements Wakeups {
   private final AtomicBoolean calling = new AtomicBoolean();
   private final AtomicBoolean retrying = new AtomicBoolean();
   private volatile Runnable action = () -> {};
+  private volatile Consumer<@Nullable UUID> news = job -> {};
   private volatile boolean stopped;
   private volatile long pause = FIRST_PAUSE_MILLIS;
 
@@ -53,6 +58,11 @@ class PgWakeups implements Wakeups {
   @Override
   public void onCall(Runnable newAction) {
     action = newAction;
+  }
+
+  @Override
+  public void onNews(Consumer<@Nullable UUID> newAction) {
+    news = newAction;
   }
 
   @Override
@@ -84,6 +94,7 @@ class PgWakeups implements Wakeups {
               pause = FIRST_PAUSE_MILLIS;
               // Whatever was said while nobody listened.
               action.run();
+              news.accept(null);
             },
             failure -> again(failure.toString()));
   }
@@ -92,13 +103,15 @@ class PgWakeups implements Wakeups {
     PgConnection pg = (PgConnection) connection.getDelegate();
     pg.notificationHandler(
         notification -> {
-          if (!self.equals(notification.getPayload())) {
+          if (notification.getChannel().equals(JOBS)) {
+            news.accept(UUID.fromString(notification.getPayload()));
+          } else if (!self.equals(notification.getPayload())) {
             action.run();
           }
         });
     pg.closeHandler(closed -> again("connection closed"));
     return connection
-        .query("LISTEN " + CHANNEL)
+        .query("LISTEN " + CHANNEL + "; LISTEN " + JOBS)
         .execute()
         .replaceWith(connection)
         .onFailure()

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -86,6 +87,26 @@ public final class Api implements AutoCloseable {
       throw new IOException("no events: " + response.statusCode());
     }
     return response.body();
+  }
+
+  /**
+   * Server-sent events of one call, until the stream is closed.
+   *
+   * @throws IOException if the service can't be reached
+   */
+  public InputStream stream(Call call) throws IOException {
+    HttpRequest request = request(call.accept("text/event-stream"), false);
+    try {
+      HttpResponse<InputStream> response = client().send(request, BodyHandlers.ofInputStream());
+      if (response.statusCode() >= 400) {
+        String body = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+        throw refused(call, response.statusCode(), body);
+      }
+      return response.body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.failed("interrupted");
+    }
   }
 
   public URI url(Service service) {

@@ -147,13 +147,16 @@ public final class JobVerbs {
   @Command(
       description = {
         "Prints the last part of what a job wrote to stdout, or to stderr.",
-        "It comes with the report of the job's end: there is none, and no -f, before."
+        "With -f both, as they are written, until the job ends; exit 0 if it succeeded, else 1."
       },
       footerHeading = "%nExamples:%n",
-      footer = {"  p3s job log UUID", "  p3s job log UUID --stderr"})
+      footer = {"  p3s job log UUID", "  p3s job log UUID --stderr", "  p3s job log -f UUID"})
   int log(
       @Parameters(paramLabel = "UUID") String uuid,
-      @Option(names = "--stderr", description = "What it wrote to stderr.") boolean stderr,
+      @Option(names = "-f", description = "Go on with what is written until the job ends.")
+          boolean follow,
+      @Option(names = "--stderr", description = "What it wrote to stderr, only that.")
+          boolean stderr,
       @Option(names = "--attempt", paramLabel = "N", description = "Default: the last one.")
           @Nullable Integer attempt,
       @Option(
@@ -161,6 +164,12 @@ public final class JobVerbs {
               paramLabel = "FORMAT",
               description = "json or yaml: both streams, and where they are kept.")
           @Nullable Format format) {
+    if (follow && (attempt != null || format != null)) {
+      throw Failure.usage("-f prints the log as it is written; leave out --attempt and -o");
+    }
+    if (follow) {
+      return new LogFollow(cli, uuid, stderr).run();
+    }
     JsonNode log =
         cli.api().json(Call.get(Service.BROKER, "/jobs/{}/log", uuid).with("attempt", attempt));
     if (format == Format.JSON || format == Format.YAML) {
@@ -179,60 +188,77 @@ public final class JobVerbs {
       description = "Cancels jobs; a payload that runs is stopped.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s job cancel UUID", "  p3s job cancel --jobtype test --state defined --yes"})
-  int cancel(
-      @Parameters(paramLabel = "UUID", arity = "0..*") @Nullable List<String> uuids,
-      @Option(
-              names = "--state",
-              paramLabel = "STATE",
-              description = "defined, dispatched, running.")
-          @Nullable String state,
-      @Option(names = "--jobtype", paramLabel = "TYPE") @Nullable String jobtype,
-      @Option(names = "--wfuuid", paramLabel = "UUID") @Nullable String wfuuid,
-      @Mixin Selection selection) {
-    List<String> chosen = uuids == null ? List.of() : uuids;
-    if (chosen.isEmpty() == (state == null && jobtype == null && wfuuid == null)) {
-      throw Failure.usage("give UUIDs, or select by --state, --jobtype and --wfuuid");
+  int cancel(@Mixin JobSelectors selectors, @Mixin Selection selection) {
+    List<String> uuids = selectors.uuids();
+    long count = uuids.size();
+    if (count == 1 && selectors.onlyUuids()) {
+      // One by name: a refusal says why.
+      cli.api().json(Call.delete(Service.WORKFLOW, "/jobs/{}", uuids.get(0)));
+    } else {
+      count =
+          selection.run(
+              cli,
+              "cancel",
+              "jobs",
+              uuids,
+              selectors.onlyUuids(),
+              () -> selectors.with(Call.post(Service.WORKFLOW, "/jobs/cancel")));
     }
-    if (chosen.isEmpty()) {
-      chosen =
-          Selection.all(
-                  cli,
-                  after ->
-                      Call.get(Service.MONITOR, "/jobs")
-                          .with("state", state)
-                          .with("jobtype", jobtype)
-                          .with("wfuuid", wfuuid)
-                          .with("after", after))
-              .stream()
-              .filter(job -> !job.hasNonNull("outcome"))
-              .map(job -> job.path("uuid").asText())
-              .toList();
-      if (!selection.agreed(cli, "cancel", chosen.size(), "jobs")) {
-        return Exit.DONE;
-      }
-    }
-    chosen.forEach(uuid -> cli.api().json(Call.delete(Service.WORKFLOW, "/jobs/{}", uuid)));
-    cli.terminal().note("cancelled " + chosen.size() + " jobs");
-    return Exit.DONE;
+    return told("cancelled", count, selectors);
   }
 
   @Command(
-      description = "Changes the priority of a job that waits.",
+      description = "Changes the priority of jobs that wait.",
       footerHeading = "%nExamples:%n",
-      footer = {"  p3s job adjust UUID --priority 10"})
+      footer = {
+        "  p3s job adjust UUID --priority 10",
+        "  p3s job adjust --jobtype purity --wfuuid UUID --priority 10 --yes"
+      })
   int adjust(
-      @Parameters(paramLabel = "UUID") String uuid,
+      @Mixin JobSelectors selectors,
       @Option(
               names = "--priority",
               paramLabel = "N",
               required = true,
               description = "Higher first.")
           int priority,
+      @Mixin Selection selection,
       @Mixin OutputOptions output) {
-    Call call =
-        Call.patch(Service.WORKFLOW, "/jobs/{}", uuid)
-            .json(Json.object().put("priority", priority));
-    return lists.row(output, call, Shape.JOB);
+    List<String> uuids = selectors.uuids();
+    if (uuids.size() == 1 && selectors.onlyUuids()) {
+      Call call =
+          Call.patch(Service.WORKFLOW, "/jobs/{}", uuids.get(0))
+              .json(Json.object().put("priority", priority));
+      return lists.row(output, call, Shape.JOB);
+    }
+    long count =
+        selection.run(
+            cli,
+            "give priority " + priority + " to",
+            "jobs",
+            uuids,
+            selectors.onlyUuids(),
+            () ->
+                selectors.with(
+                    Call.post(Service.WORKFLOW, "/jobs/adjust").with("priority", priority)));
+    return told("adjusted", count, selectors);
+  }
+
+  private int told(String what, long count, JobSelectors selectors) {
+    if (count < 0) {
+      return Exit.DONE;
+    }
+    int named = selectors.onlyUuids() ? selectors.uuids().size() : 0;
+    boolean fewer = count < named;
+    cli.terminal()
+        .note(
+            what
+                + " "
+                + count
+                + (fewer ? " of " + named : "")
+                + " jobs"
+                + (fewer ? "; the others are unknown, or it is too late for them" : ""));
+    return fewer ? Exit.FAILED : Exit.DONE;
   }
 
   @Command(

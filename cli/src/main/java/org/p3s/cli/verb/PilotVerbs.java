@@ -1,6 +1,5 @@
 package org.p3s.cli.verb;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,16 +38,6 @@ public final class PilotVerbs {
 
     Call with(Call call) {
       return call.with("site", site).with("host", host).with("state", state);
-    }
-
-    boolean match(JsonNode pilot) {
-      return match(pilot, "site", site)
-          && match(pilot, "host", host)
-          && match(pilot, "state", state);
-    }
-
-    private static boolean match(JsonNode pilot, String field, @Nullable String wanted) {
-      return wanted == null || wanted.equals(pilot.path(field).asText());
     }
   }
 
@@ -101,32 +90,15 @@ public final class PilotVerbs {
 
   private int end(
       String verb, @Nullable List<String> uuids, Selectors selectors, Selection selection) {
-    List<String> chosen = uuids == null ? List.of() : uuids;
-    if (chosen.isEmpty() == selectors.none()) {
-      throw Failure.usage("give UUIDs, or select by --site, --host and --state");
-    }
-    if (!chosen.isEmpty()) {
-      long count = 0;
-      for (String uuid : chosen) {
-        count += count(Call.post(Service.PILOTS, "/pilots/" + verb).with("uuid", uuid));
-      }
-      return told(verb, count);
-    }
-    long matching =
-        Selection.all(
-                cli,
-                after -> selectors.with(Call.get(Service.PILOTS, "/pilots")).with("after", after))
-            .stream()
-            .filter(pilot -> selectors.match(pilot) && !pilot.hasNonNull("ts_end"))
-            .count();
-    if (!selection.agreed(cli, verb, (int) matching, "pilots")) {
-      return Exit.DONE;
-    }
-    return told(verb, count(selectors.with(Call.post(Service.PILOTS, "/pilots/" + verb))));
-  }
-
-  private long count(Call call) {
-    return cli.api().json(call).path("count").asLong();
+    long count =
+        selection.run(
+            cli,
+            verb,
+            "pilots",
+            uuids == null ? List.of() : uuids,
+            selectors.none(),
+            () -> selectors.with(Call.post(Service.PILOTS, "/pilots/" + verb)));
+    return count < 0 ? Exit.DONE : told(verb, count);
   }
 
   private int told(String verb, long count) {
@@ -143,7 +115,7 @@ public final class PilotVerbs {
       footer = {"  p3s pilot run", "  p3s pilot run --cycles 1", "  p3s pilot run -- --slots 2"})
   int run(
       @Option(names = "--site", paramLabel = "SITE", defaultValue = "local") String site,
-      @Option(names = "--cycles", paramLabel = "N", description = "End after N jobs.")
+      @Option(names = "--cycles", paramLabel = "N", description = "End after N requests for a job.")
           @Nullable Integer cycles,
       @Parameters(paramLabel = "ARG", arity = "0..*", description = "More, for the agent.")
           @Nullable List<String> others) {
@@ -169,6 +141,10 @@ public final class PilotVerbs {
       arguments.addAll(others);
     }
     cli.terminal().flush();
-    return Child.run(Child.java(jar, List.of("-Xmx64m", "-jar", jar.toString()), arguments));
+    List<String> flags =
+        List.of("-Xmx48m", "-Dfile.encoding=UTF-8", "-Dsun.jnu.encoding=UTF-8", "-jar");
+    List<String> options = new ArrayList<>(flags);
+    options.add(jar.toString());
+    return Child.run(Child.java(jar, options, arguments));
   }
 }

@@ -164,7 +164,7 @@ public class PilotResource {
       return pilots.end(List.of(uuid), "OK", why).replaceWithVoid();
     }
     // An order, not an end: a pilot that finds itself ended registers anew.
-    return wish(new PilotStore.Filter(uuid, null, null, null), "stop")
+    return wish(List.of(uuid), null, null, null, "stop", false)
         .invoke(
             told -> {
               if (told.count() == 0) {
@@ -174,16 +174,20 @@ public class PilotResource {
         .replaceWithVoid();
   }
 
-  /** Tells the pilots chosen to finish what they hold and then end. At least one selector. */
+  /**
+   * Tells the pilots chosen to finish what they hold and then end. At least one selector; with
+   * {@code dry_run} they are only counted.
+   */
   @POST
   @Path("drain")
   @RolesAllowed("operator")
   public Uni<Count> drain(
-      @QueryParam("uuid") @Nullable UUID uuid,
+      @QueryParam("uuid") @Nullable List<UUID> uuids,
       @QueryParam("site") @Nullable String site,
       @QueryParam("host") @Nullable String host,
-      @QueryParam("state") @Nullable String state) {
-    return wish(new PilotStore.Filter(uuid, site, host, state), "drain");
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("dry_run") boolean countOnly) {
+    return wish(uuids, site, host, state, "drain", countOnly);
   }
 
   /** Tells the pilots chosen to stop their payloads and end. At least one selector. */
@@ -191,21 +195,31 @@ public class PilotResource {
   @Path("kill")
   @RolesAllowed("operator")
   public Uni<Count> kill(
-      @QueryParam("uuid") @Nullable UUID uuid,
+      @QueryParam("uuid") @Nullable List<UUID> uuids,
       @QueryParam("site") @Nullable String site,
       @QueryParam("host") @Nullable String host,
-      @QueryParam("state") @Nullable String state) {
-    return wish(new PilotStore.Filter(uuid, site, host, state), "stop");
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("dry_run") boolean countOnly) {
+    return wish(uuids, site, host, state, "stop", countOnly);
   }
 
-  private Uni<Count> wish(PilotStore.Filter filter, String wish) {
-    if (filter.uuid() == null
-        && filter.site() == null
-        && filter.host() == null
-        && filter.state() == null) {
+  private Uni<Count> wish(
+      @Nullable List<UUID> uuids,
+      @Nullable String site,
+      @Nullable String host,
+      @Nullable String state,
+      String wish,
+      boolean countOnly) {
+    PilotStore.Filter filter =
+        new PilotStore.Filter(uuids == null ? List.of() : uuids, site, host, state);
+    if (filter.isEmpty()) {
       throw ProblemException.invalid("?site", "choose pilots by uuid, site, host or state");
     }
-    return pilots.wish(filter, wish, identity.getPrincipal().getName()).map(Count::new);
+    Uni<Integer> told =
+        countOnly
+            ? store.count(filter, wish)
+            : pilots.wish(filter, wish, identity.getPrincipal().getName());
+    return told.map(Count::new);
   }
 
   /** Newest first. */
@@ -219,7 +233,7 @@ public class PilotResource {
       @QueryParam("after") @Nullable String after) {
     int size = Paging.limit(limit);
     return store
-        .list(new PilotStore.Filter(null, site, host, state), Paging.after(after), size + 1)
+        .list(new PilotStore.Filter(List.of(), site, host, state), Paging.after(after), size + 1)
         .map(
             rows ->
                 Page.of(
@@ -233,7 +247,7 @@ public class PilotResource {
   @RolesAllowed("viewer")
   public Uni<PilotView> get(@PathParam("uuid") UUID uuid) {
     return store
-        .list(new PilotStore.Filter(uuid, null, null, null), null, 1)
+        .list(new PilotStore.Filter(List.of(uuid), null, null, null), null, 1)
         .map(
             rows ->
                 rows.stream()

@@ -27,7 +27,20 @@ public class PilotStore {
 
   /** What {@link #list} is asked for; null does not filter. */
   public record Filter(
-      @Nullable UUID uuid, @Nullable String site, @Nullable String host, @Nullable String state) {}
+      List<UUID> uuids, @Nullable String site, @Nullable String host, @Nullable String state) {
+
+    public boolean isEmpty() {
+      return uuids.isEmpty() && site == null && host == null && state == null;
+    }
+
+    Tuple values() {
+      return Tuple.tuple()
+          .addValue(uuids.toArray(UUID[]::new))
+          .addValue(site)
+          .addValue(host)
+          .addValue(state);
+    }
+  }
 
   private static final String REGISTER =
       """
@@ -64,19 +77,26 @@ public class PilotStore {
   private static final String LIST =
       """
       SELECT * FROM pilot
-      WHERE ($1::uuid IS NULL OR uuid = $1) AND ($2::text IS NULL OR site = $2)
+      WHERE (cardinality($1::uuid[]) = 0 OR uuid = ANY($1::uuid[])) AND ($2::text IS NULL OR site = $2)
         AND ($3::text IS NULL OR host = $3) AND ($4::text IS NULL OR state = $4)
         AND ($5::uuid IS NULL OR uuid < $5)
       ORDER BY uuid DESC LIMIT $6
       """;
 
-  private static final String WISH =
+  // A pilot that is told to stop is not told to take its time.
+  private static final String WISHED =
       """
-      UPDATE pilot SET wish = $5, state = CASE WHEN $5 = 'drain' THEN 'draining' ELSE state END
-      WHERE ts_end IS NULL AND ($1::uuid IS NULL OR uuid = $1) AND ($2::text IS NULL OR site = $2)
-        AND ($3::text IS NULL OR host = $3) AND ($4::text IS NULL OR state = $4)
-      RETURNING *
+      WHERE ts_end IS NULL AND (cardinality($1::uuid[]) = 0 OR uuid = ANY($1::uuid[]))
+        AND ($2::text IS NULL OR site = $2) AND ($3::text IS NULL OR host = $3)
+        AND ($4::text IS NULL OR state = $4)
+        AND ($5::text = 'stop' OR wish IS DISTINCT FROM 'stop')
       """;
+
+  private static final String WISH =
+      "UPDATE pilot SET wish = $5,"
+          + " state = CASE WHEN $5 = 'drain' THEN 'draining' ELSE state END "
+          + WISHED
+          + " RETURNING *";
 
   private final Pool pool;
 
@@ -173,16 +193,20 @@ public class PilotStore {
 
   public Uni<List<PilotRow>> list(Filter filter, @Nullable UUID after, int limit) {
     return pool.preparedQuery(LIST)
-        .execute(
-            Tuple.of(filter.uuid(), filter.site(), filter.host(), filter.state(), after, limit))
+        .execute(filter.values().addValue(after).addValue(limit))
         .map(PilotStore::all);
   }
 
   /** Notes what the pilots chosen are to be told; returns them. */
   public Uni<List<PilotRow>> wish(SqlConnection sql, Filter filter, String wish) {
-    return sql.preparedQuery(WISH)
-        .execute(Tuple.of(filter.uuid(), filter.site(), filter.host(), filter.state(), wish))
-        .map(PilotStore::all);
+    return sql.preparedQuery(WISH).execute(filter.values().addValue(wish)).map(PilotStore::all);
+  }
+
+  /** How many pilots would be told. */
+  public Uni<Integer> count(Filter filter, String wish) {
+    return pool.preparedQuery("SELECT count(*)::int FROM pilot " + WISHED)
+        .execute(filter.values().addValue(wish))
+        .map(rows -> rows.iterator().next().getInteger(0));
   }
 
   /** Living pilots by state. */

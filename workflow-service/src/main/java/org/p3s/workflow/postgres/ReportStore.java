@@ -95,7 +95,8 @@ public class ReportStore {
                     column(events, JobProgress::host, new String[0]),
                     column(events, JobProgress::pid, new Long[0]),
                     column(events, JobProgress::hostWorkdir, new String[0]),
-                    column(events, e -> time(e.at()), new OffsetDateTime[0]))))
+                    column(events, e -> time(e.at()), new OffsetDateTime[0]),
+                    column(events, JobProgress::site, new String[0]))))
         .replaceWithVoid();
   }
 

@@ -181,6 +181,7 @@ final class Statements {
       UPDATE job j
       SET state = u.state, lease = u.lease,
           pilot = CASE WHEN u.state = 'defined' THEN NULL ELSE u.pilot END,
+          pilot_site = CASE WHEN u.state = 'defined' THEN NULL ELSE u.site END,
           host = CASE WHEN u.state = 'defined' THEN NULL ELSE coalesce(u.host, j.host) END,
           pid = CASE WHEN u.state = 'running' THEN u.pid END,
           host_workdir = coalesce(u.workdir, j.host_workdir),
@@ -190,8 +191,8 @@ final class Statements {
       FROM (
         SELECT DISTINCT ON (uuid) *
         FROM unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::uuid[], $6::text[],
-                    $7::bigint[], $8::text[], $9::timestamptz[]) WITH ORDINALITY
-          AS e(uuid, state, attempt, lease, pilot, host, pid, workdir, at, n)
+                    $7::bigint[], $8::text[], $9::timestamptz[], $10::text[]) WITH ORDINALITY
+          AS e(uuid, state, attempt, lease, pilot, host, pid, workdir, at, site, n)
         ORDER BY uuid, lease DESC, n DESC
       ) u
       WHERE j.uuid = u.uuid AND j.attempt = u.attempt

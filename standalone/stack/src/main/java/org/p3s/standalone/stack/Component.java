@@ -119,6 +119,9 @@ record Component(String name, int port, Group group) {
         "-Xmx48m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
+        // Whatever the locale: names and arguments of payloads are UTF-8.
+        "-Dfile.encoding=UTF-8",
+        "-Dsun.jnu.encoding=UTF-8",
         "-jar",
         s.home().resolve("pilot/target/p3s-pilot.jar").toString(),
         "--server",

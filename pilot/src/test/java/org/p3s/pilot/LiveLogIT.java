@@ -1,0 +1,115 @@
+package org.p3s.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** A payload whose log is followed. */
+class LiveLogIT extends Rig {
+
+  private static final String FOLLOWED = "{\"state\":\"running\",\"stop\":false,\"follow\":true}";
+  private static final String ALONE = "{\"state\":\"running\",\"stop\":false,\"follow\":false}";
+
+  private List<Map<String, Object>> messages(UUID job) {
+    return services.bodies("/leases/" + job + "/log");
+  }
+
+  /** The bytes that were sent of a stream, by their offsets. */
+  private byte[] sent(UUID job, String stream) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (Map<String, Object> message : messages(job)) {
+      Map<?, ?> part = (Map<?, ?>) message.get(stream);
+      byte[] bytes = Base64.getDecoder().decode(String.valueOf(part.get("data")));
+      assertThat(((Number) part.get("from")).longValue()).isEqualTo(all.size());
+      all.writeBytes(bytes);
+    }
+    return all.toByteArray();
+  }
+
+  private String text(UUID job, String stream) {
+    return new String(sent(job, stream), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void what_a_payload_writes_is_sent_while_it_is_written() throws Exception {
+    services.lease = FOLLOWED;
+    UUID job =
+        services.offer(
+            "echo one; echo oh >&2; while [ ! -e "
+                + dir.resolve("go")
+                + " ]; do sleep 0.05; done; echo two",
+            SHELL);
+    await().atMost(LONG).until(() -> text(job, "stdout").equals("one\n"));
+    assertThat(text(job, "stderr")).isEqualTo("oh\n");
+    Files.createFile(dir.resolve("go"));
+    assertThat(report(job)).containsEntry("stdout", "one\ntwo\n");
+    assertThat(text(job, "stdout")).isEqualTo("one\ntwo\n");
+    assertThat(messages(job).get(messages(job).size() - 1)).containsEntry("last", true);
+  }
+
+  @Test
+  void nothing_is_sent_while_nobody_follows() {
+    UUID job = services.offer("echo one; sleep 2", SHELL);
+    report(job);
+    assertThat(messages(job)).isEmpty();
+  }
+
+  @Test
+  void sending_ends_when_nobody_follows_any_more_and_begins_anew() throws Exception {
+    services.lease = FOLLOWED;
+    UUID job = services.offer("while sleep 0.05; do echo x; done", SHELL);
+    await().atMost(LONG).until(() -> messages(job).size() >= 2);
+    services.lease = ALONE;
+    await()
+        .atMost(LONG)
+        .until(
+            () -> {
+              int before = messages(job).size();
+              Thread.sleep(1_500);
+              return messages(job).size() == before;
+            });
+    int before = messages(job).size();
+    services.lease = FOLLOWED;
+    await().atMost(LONG).until(() -> messages(job).size() > before);
+    // A new follower gets what is still there from the beginning.
+    assertThat(((Map<?, ?>) messages(job).get(before).get("stdout")).get("from")).isEqualTo(0);
+  }
+
+  @Test
+  void of_a_flood_a_message_holds_no_more_than_the_kept_end() {
+    services.lease = FOLLOWED;
+    UUID job = services.offer("head -c 300000000 /dev/zero; sleep 2; printf end", SHELL);
+    Map<String, Object> report = report(job);
+    assertThat(text(report, "stdout")).endsWith("end");
+    assertThat(messages(job)).isNotEmpty();
+    for (Map<String, Object> message : messages(job)) {
+      Map<?, ?> part = (Map<?, ?>) message.get("stdout");
+      assertThat(Base64.getDecoder().decode(String.valueOf(part.get("data"))).length)
+          .isLessThanOrEqualTo(Tail.MOST);
+    }
+  }
+
+  @Test
+  void binary_output_is_sent_byte_by_byte() {
+    services.lease = FOLLOWED;
+    UUID job = services.offer("printf 'a\\0\\377b' >&2; sleep 2", SHELL);
+    report(job);
+    assertThat(sent(job, "stderr")).isEqualTo(new byte[] {'a', 0, (byte) 0xFF, 'b'});
+  }
+
+  @Test
+  void a_broker_that_takes_no_log_does_no_harm() {
+    services.lease = FOLLOWED;
+    services.logStatus = 503;
+    UUID job = services.offer("echo one; sleep 2", SHELL);
+    assertThat(report(job)).containsEntry("errcode", 0).containsEntry("stdout", "one\n");
+  }
+}

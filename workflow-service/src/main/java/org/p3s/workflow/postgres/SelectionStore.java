@@ -1,0 +1,153 @@
+package org.p3s.workflow.postgres;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.p3s.workflow.domain.JobState;
+
+/** Jobs that people choose by what they are, and what is done to them: set statements, in steps. */
+@ApplicationScoped
+public class SelectionStore {
+
+  /**
+   * Which jobs are meant; what is given combines, null or empty does not filter.
+   *
+   * @param site where a job runs, or must run
+   */
+  public record Selector(
+      List<UUID> uuids,
+      @Nullable String jobtype,
+      @Nullable String user,
+      @Nullable String site,
+      @Nullable String state,
+      @Nullable UUID wfuuid,
+      @Nullable String name) {
+
+    public boolean isEmpty() {
+      return uuids.isEmpty()
+          && jobtype == null
+          && user == null
+          && site == null
+          && state == null
+          && wfuuid == null
+          && name == null;
+    }
+  }
+
+  /** A job that was chosen, as it is now. */
+  public record Chosen(UUID uuid, @Nullable UUID wfuuid, JobState state) {}
+
+  private static final String MATCH =
+      """
+      FROM job
+      WHERE (cardinality($1::uuid[]) = 0 OR uuid = ANY($1::uuid[]))
+        AND ($2::text IS NULL OR jobtype = $2) AND ($3::text IS NULL OR usr = $3)
+        AND ($4::text IS NULL
+          OR CASE WHEN pilot IS NULL THEN site ELSE coalesce(pilot_site, site) END = $4)
+        AND ($5::text IS NULL OR state = $5) AND ($6::uuid IS NULL OR wfuuid = $6)
+        AND ($7::text IS NULL OR name = $7)
+      """;
+
+  // What waits for its parents in a workflow ends with the workflow, not by itself.
+  private static final String CANCELLABLE =
+      MATCH
+          + """
+            AND (state IN ('defined', 'dispatched', 'running')
+              OR state = 'template' AND wfuuid IS NULL)
+          """;
+
+  private static final String ADJUSTABLE = MATCH + " AND state IN ('template', 'defined')";
+
+  private static final String STEP = " AND uuid > $8 ORDER BY uuid LIMIT $9 FOR UPDATE";
+
+  private static final String CANCEL =
+      "WITH chosen AS (SELECT uuid, wfuuid, state "
+          + CANCELLABLE
+          + STEP
+          + """
+          ),
+          ended AS (
+            UPDATE job j SET state = 'cancelled', ts_sto = $10 FROM chosen c
+            WHERE j.uuid = c.uuid AND c.state = 'template')
+          SELECT * FROM chosen ORDER BY uuid
+          """;
+
+  private static final String ADJUST =
+      "WITH chosen AS (SELECT uuid "
+          + ADJUSTABLE
+          + STEP
+          + """
+          ),
+          changed AS (
+            UPDATE job j SET priority = $10 FROM chosen c WHERE j.uuid = c.uuid
+            RETURNING j.uuid, j.wfuuid, j.state)
+          SELECT * FROM changed ORDER BY uuid
+          """;
+
+  private final Pool pool;
+
+  SelectionStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  public Uni<Long> countCancellable(Selector which) {
+    return count(CANCELLABLE, which);
+  }
+
+  public Uni<Long> countAdjustable(Selector which) {
+    return count(ADJUSTABLE, which);
+  }
+
+  private Uni<Long> count(String from, Selector which) {
+    return pool.preparedQuery("SELECT count(*) " + from)
+        .execute(values(which))
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  /** The next jobs after that one, at most so many, locked; those on their own that rest end. */
+  public Uni<List<Chosen>> cancel(
+      SqlConnection sql, Selector which, UUID after, int most, Instant now) {
+    Tuple values = values(which).addValue(after).addValue(most);
+    return sql.preparedQuery(CANCEL)
+        .execute(values.addValue(now.atOffset(ZoneOffset.UTC)))
+        .map(SelectionStore::all);
+  }
+
+  /** Gives the next jobs after that one another priority, at most so many. */
+  public Uni<List<Chosen>> adjust(
+      SqlConnection sql, Selector which, UUID after, int most, int priority) {
+    Tuple values = values(which).addValue(after).addValue(most);
+    return sql.preparedQuery(ADJUST).execute(values.addValue(priority)).map(SelectionStore::all);
+  }
+
+  private static Tuple values(Selector which) {
+    return Tuple.tuple()
+        .addValue(which.uuids().toArray(UUID[]::new))
+        .addValue(which.jobtype())
+        .addValue(which.user())
+        .addValue(which.site())
+        .addValue(which.state())
+        .addValue(which.wfuuid())
+        .addValue(which.name());
+  }
+
+  private static List<Chosen> all(RowSet<Row> rows) {
+    return rows.stream()
+        .map(
+            row ->
+                new Chosen(
+                    row.getUUID("uuid"),
+                    row.getUUID("wfuuid"),
+                    JobState.of(row.getString("state"))))
+        .toList();
+  }
+}
