@@ -28,19 +28,21 @@ import org.p3s.platform.outbox.Tx;
 @ApplicationScoped
 class PgJobStore implements JobStore {
 
-  static final String COLUMN_LIST =
+  private static final String COLUMNS =
       """
-      j.uuid, j.wfuuid, j.node, j.jobtype, j.state, j.attempt, j.run, j.subrun, j.ts_def,
+      SELECT j.uuid, j.wfuuid, j.node, j.jobtype, j.state, j.attempt, j.run, j.subrun, j.ts_def,
         j.stale_at, j.ts_dis, j.ts_sta, j.pilot, j.slot, j.lease, j.pilot_site, j.labels, j.host,
         j.pid, j.workdir, j.withdrawn, j.stop,
         EXISTS (SELECT FROM jobtype t WHERE t.name = j.jobtype AND t.limit_running IS NOT NULL)
           AS limited
+      FROM job j
       """;
-
-  private static final String COLUMNS = "SELECT " + COLUMN_LIST + " FROM job j";
 
   private static final String LOCK =
       COLUMNS + " WHERE j.uuid = ANY($1::uuid[]) ORDER BY j.uuid FOR UPDATE";
+
+  private static final String LOCK_WAITING =
+      COLUMNS + " WHERE j.uuid = ANY($1::uuid[]) AND j.state = 'defined' FOR UPDATE SKIP LOCKED";
 
   private static final String LOCK_HELD =
       COLUMNS
@@ -145,6 +147,11 @@ class PgJobStore implements JobStore {
     return jobs(tx, LOCK_STALE, Tuple.of(Rows.time(now), limit));
   }
 
+  /** Locks those that wait and that nobody else is at. */
+  static Uni<List<Job>> lockWaiting(Tx tx, List<UUID> jobs) {
+    return jobs(tx, LOCK_WAITING, Tuple.tuple().addValue(jobs.toArray(UUID[]::new)));
+  }
+
   private static Uni<List<Job>> jobs(Tx tx, String sql, Tuple parameters) {
     return tx.sql()
         .preparedQuery(sql)
@@ -152,7 +159,7 @@ class PgJobStore implements JobStore {
         .map(rows -> Rows.list(rows, PgJobStore::job));
   }
 
-  static Job job(Row row) {
+  private static Job job(Row row) {
     String withdrawn = row.getString("withdrawn");
     return new Job(
         row.getUUID("uuid"),

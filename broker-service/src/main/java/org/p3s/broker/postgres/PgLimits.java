@@ -6,17 +6,28 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.Limits;
+import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.Shedding;
 import org.p3s.platform.outbox.Tx;
 
-/** Job types in SQL. What is over a backlog limit is found and locked in one statement. */
+/**
+ * Job types in SQL. What is over a backlog limit is found by the index of waiting jobs, and locked
+ * in sets.
+ */
 @ApplicationScoped
 class PgLimits implements Limits {
+
+  // What may wait of a type is read to find what goes first; that must not hold up those who queue.
+  private static final int MOST_AT_ONCE = 20_000;
 
   private static final String JOBTYPES =
       """
@@ -56,32 +67,32 @@ class PgLimits implements Limits {
       WHERE pg_try_advisory_xact_lock(hashtextextended('p3s backlog ' || b.name, 0))
       """;
 
-  private static final String LOCK_EXCESS =
+  // One branch per rule: only the sample looks at more of a job than the index of waiting jobs has.
+  private static final String EXCESS =
       """
-      WITH excess AS MATERIALIZED (
-        SELECT t.drop_rule, t.limit_backlog, v.uuid, v.n
-        FROM jobtype t
-        CROSS JOIN LATERAL (
-          SELECT count(*) - t.limit_backlog AS jobs
-          FROM (SELECT FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
-            WHERE l.jobtype = t.name LIMIT t.limit_backlog::bigint + $2 + 1) s) o
-        CROSS JOIN LATERAL (
-          SELECT w.uuid, row_number() OVER () AS n FROM (
-            SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
-            WHERE l.jobtype = t.name
-            ORDER BY w.priority,
-              CASE t.drop_rule WHEN 'oldest' THEN w.ts_def END,
-              CASE t.drop_rule WHEN 'newest' THEN w.ts_def END DESC,
-              CASE t.drop_rule WHEN 'sample' THEN md5(coalesce(w.infile, w.uuid::text)) END
-                COLLATE "C" DESC,
-              w.uuid
-            LIMIT least(o.jobs, $2) FOR UPDATE OF w SKIP LOCKED) w) v
-        WHERE t.name = ANY($1::text[]) AND o.jobs > 0 AND ($3 OR o.jobs <= $2)
-      )
-      SELECT e.drop_rule, e.limit_backlog,
+      SELECT t.drop_rule, t.limit_backlog, v.uuid
+      FROM jobtype t
+      CROSS JOIN LATERAL (
+        SELECT count(*) - t.limit_backlog AS jobs
+        FROM (SELECT FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
+          WHERE l.jobtype = t.name LIMIT t.limit_backlog::bigint + $2 + 1) s) o
+      CROSS JOIN LATERAL (
+        (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
+          WHERE t.drop_rule = 'oldest' AND l.jobtype = t.name
+          ORDER BY w.priority, w.ts_def, w.uuid LIMIT least(o.jobs, $2))
+        UNION ALL
+        (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
+          WHERE t.drop_rule = 'newest' AND l.jobtype = t.name
+          ORDER BY w.priority, w.ts_def DESC, w.uuid LIMIT least(o.jobs, $2))
+        UNION ALL
+        (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
+          WHERE t.drop_rule = 'sample' AND l.jobtype = t.name
+          ORDER BY w.priority, md5(coalesce(w.infile, w.uuid::text)) COLLATE "C" DESC, w.uuid
+          LIMIT least(o.jobs, $2))) v
+      WHERE t.name = ANY($1::text[]) AND o.jobs > 0
+        AND ($3 OR o.jobs <= $2 AND t.limit_backlog <= %d)
       """
-          + PgJobStore.COLUMN_LIST
-          + " FROM excess e JOIN job j ON j.uuid = e.uuid ORDER BY j.jobtype, e.n";
+          .formatted(MOST_AT_ONCE);
 
   private final Pool pool;
 
@@ -128,21 +139,39 @@ class PgLimits implements Limits {
             locked ->
                 locked.isEmpty()
                     ? Uni.createFrom().item(List.of())
-                    : tx.sql()
-                        .preparedQuery(LOCK_EXCESS)
-                        .execute(
-                            Tuple.tuple()
-                                .addValue(locked.toArray(String[]::new))
-                                .addLong((long) most)
-                                .addBoolean(evenMore))
-                        .map(rows -> Rows.list(rows, PgLimits::excess)));
+                    : excess(tx, locked, most, evenMore));
   }
 
-  private static Excess excess(Row row) {
-    return new Excess(
-        PgJobStore.job(row),
-        Shedding.of(row.getString("drop_rule")).orElseThrow(),
-        row.getInteger("limit_backlog"));
+  private static Uni<List<Excess>> excess(Tx tx, List<String> types, int most, boolean evenMore) {
+    Tuple parameters =
+        Tuple.tuple()
+            .addValue(types.toArray(String[]::new))
+            .addLong((long) most)
+            .addBoolean(evenMore);
+    return tx.sql()
+        .preparedQuery(EXCESS)
+        .execute(parameters)
+        .flatMap(
+            rows ->
+                rows.size() == 0
+                    ? Uni.createFrom().item(List.of())
+                    : PgJobStore.lockWaiting(tx, Rows.list(rows, row -> row.getUUID("uuid")))
+                        .map(jobs -> excess(rows, jobs)));
+  }
+
+  /** In the order in which they go; what somebody else has locked meanwhile stays. */
+  private static List<Excess> excess(RowSet<Row> rows, List<Job> locked) {
+    Map<UUID, Job> byUuid = new HashMap<>();
+    locked.forEach(job -> byUuid.put(job.uuid(), job));
+    List<Excess> result = new ArrayList<>();
+    for (Row row : rows) {
+      Job job = byUuid.get(row.getUUID("uuid"));
+      if (job != null) {
+        Shedding rule = Shedding.of(row.getString("drop_rule")).orElseThrow();
+        result.add(new Excess(job, rule, row.getInteger("limit_backlog")));
+      }
+    }
+    return result;
   }
 
   private static JobtypeView jobtype(Row row) {
