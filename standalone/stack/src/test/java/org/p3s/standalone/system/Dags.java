@@ -42,6 +42,30 @@ final class Dags {
         .formatted(KEYS, xml(command), xml(outputs));
   }
 
+  /** begin -> left, right -> last: four jobs, of which left is the one given. */
+  static String diamond(String left, int attempts) {
+    return """
+    <?xml version="1.0" encoding="UTF-8"?>
+    <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+    %s
+    <key id="nm" for="node" attr.name="maxattempts" attr.type="int"/>
+    <graph edgedefault="directed">
+      <node id="begin"><data key="np">/bin/true</data><data key="nj">fault</data></node>
+      <node id="left">
+        <data key="np">%s</data><data key="nj">fault</data><data key="nm">%d</data>
+      </node>
+      <node id="right"><data key="np">/bin/true</data><data key="nj">fault</data></node>
+      <node id="last"><data key="np">/bin/true</data><data key="nj">fault</data></node>
+      <edge source="begin" target="left"/>
+      <edge source="begin" target="right"/>
+      <edge source="left" target="last"/>
+      <edge source="right" target="last"/>
+    </graph>
+    </graphml>
+    """
+        .formatted(KEYS, left, attempts);
+  }
+
   private static String xml(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }

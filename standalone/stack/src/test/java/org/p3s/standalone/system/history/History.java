@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -178,6 +179,14 @@ public final class History {
     return stories.size();
   }
 
+  /** Pilots that were called lost. */
+  public Set<UUID> lostPilots() {
+    return all(PilotHeartbeat.class).stream()
+        .filter(beat -> beat.kind() == PilotHeartbeat.Kind.END && beat.status().equals("TO"))
+        .map(PilotHeartbeat::pilot)
+        .collect(Collectors.toSet());
+  }
+
   /** Times a lease was taken back before its payload ran. */
   public long requeues() {
     return all(JobProgress.class).stream()
@@ -188,6 +197,13 @@ public final class History {
   /** The ends of a job, in order. */
   public List<JobFinished> endsOf(UUID job) {
     return List.copyOf(story(job).ends);
+  }
+
+  /** The last word that its payload runs. */
+  public Optional<JobProgress> runs(UUID job) {
+    return story(job).progress.stream()
+        .filter(step -> step.state() == JobProgress.State.RUNNING)
+        .reduce((before, last) -> last);
   }
 
   /** All that was told of a job, for messages. */
