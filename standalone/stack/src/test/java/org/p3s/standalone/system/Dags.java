@@ -56,14 +56,27 @@ final class Dags {
       </node>
       <node id="right"><data key="np">/bin/true</data><data key="nj">fault</data></node>
       <node id="last"><data key="np">/bin/true</data><data key="nj">fault</data></node>
-      <edge source="begin" target="left"/>
-      <edge source="begin" target="right"/>
-      <edge source="left" target="last"/>
-      <edge source="right" target="last"/>
+      %s%s%s%s
     </graph>
     </graphml>
     """
-        .formatted(KEYS, left, attempts);
+        .formatted(
+            KEYS,
+            left,
+            attempts,
+            edge("begin", "left"),
+            edge("begin", "right"),
+            edge("left", "last"),
+            edge("right", "last"));
+  }
+
+  private static String edge(String source, String target) {
+    return """
+      <edge source="%s" target="%s">
+        <data key="en">%s-%s.txt</data><data key="ed">.</data><data key="et">TXT</data>
+      </edge>
+    """
+        .formatted(source, target, source, target);
   }
 
   private static String xml(String text) {
