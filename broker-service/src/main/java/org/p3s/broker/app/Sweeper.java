@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.domain.Decision;
+import org.p3s.broker.domain.Hearing;
 import org.p3s.broker.domain.Job;
 import org.p3s.platform.ServiceLog;
 import org.p3s.platform.outbox.Outbox;
@@ -33,6 +34,9 @@ public class Sweeper {
   private static final Logger LOG = Logger.getLogger(Sweeper.class);
   private static final int COUNT_SHARE = 100;
 
+  /** Sweeps this many periods apart: the database was away, or this process stood still. */
+  private static final int LATE = 3;
+
   private final JobStore jobs;
   private final Outlook outlook;
   private final Keeper keeper;
@@ -45,6 +49,7 @@ public class Sweeper {
   private final InstantSource clock;
   private final BrokerConfig config;
   private final List<Long> timers = new ArrayList<>();
+  private final Hearing hearing;
   private volatile Instant nextCount = Instant.EPOCH;
 
   Sweeper(
@@ -70,13 +75,14 @@ public class Sweeper {
     this.vertx = vertx;
     this.clock = clock;
     this.config = config;
+    this.hearing = new Hearing(clock.instant(), config.sweep().multipliedBy(LATE));
   }
 
   void start(@Observes StartupEvent event) {
-    // Pilots that were given a job just before a restart get their time to confirm.
-    Instant from = clock.instant().plus(config.confirm());
-    every(config.sweep(), () -> clock.instant().isBefore(from) ? nothing() : unconfirmed());
-    every(config.sweep(), this::stale);
+    // Pilots that were given a job just before a restart, an outage of the database or a stall of
+    // this process get their time to confirm.
+    every(config.sweep(), () -> allCouldConfirm() ? unconfirmed() : nothing());
+    every(config.sweep(), () -> stale().invoke(this::heard));
     every(config.sweep(), backlog::sweep);
     every(config.sweep(), this::ofGonePilots);
     every(config.sweep(), this::leftOver);
@@ -108,6 +114,18 @@ public class Sweeper {
 
   private static Uni<Void> nothing() {
     return Uni.createFrom().voidItem();
+  }
+
+  private boolean allCouldConfirm() {
+    synchronized (hearing) {
+      return hearing.forAll(config.confirm(), clock.instant());
+    }
+  }
+
+  private void heard() {
+    synchronized (hearing) {
+      hearing.heard(clock.instant());
+    }
   }
 
   /** Offers again what nobody confirmed. */

@@ -6,12 +6,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobAdjusted;
 import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
 import org.p3s.workflow.postgres.IdempotencyStore;
@@ -140,41 +142,42 @@ public class Jobs {
             });
   }
 
-  /** Withdraws a job: it ends as cancelled, its payload is stopped. */
+  /** Withdraws a job: it ends as cancelled, its payload is stopped, no attempt follows. */
   public Uni<Void> cancel(UUID uuid, String user) {
     return outbox.transact(
         tx ->
             workflows
                 .jobs(tx.sql(), List.of(uuid))
-                .flatMap(
-                    list -> {
-                      if (list.isEmpty()) {
-                        throw ProblemException.notFound("job", uuid);
-                      }
-                      Job job = list.get(0);
-                      if (job.state().isEnd()) {
-                        throw new ProblemException(
-                            Problem.CONFLICT, "The job is " + job.state().text() + " already.");
-                      }
-                      if (job.state() == JobState.TEMPLATE && job.wfuuid() != null) {
-                        throw new ProblemException(
-                            Problem.CONFLICT,
-                            "The job waits for its parents; cancel the workflow "
-                                + job.wfuuid()
-                                + ".");
-                      }
-                      if (job.state() == JobState.TEMPLATE) {
-                        return jobs.cancelTemplate(tx.sql(), uuid, clock.instant());
-                      }
-                      tx.emit(
-                          Facts.withdrawn(
-                              uuid,
-                              job.wfuuid(),
-                              false,
-                              "cancelled by " + user,
-                              user,
-                              clock.instant()));
-                      return Uni.createFrom().voidItem();
-                    }));
+                // As reports do: first the workflow, then its jobs.
+                .call(found -> workflows.lock(tx.sql(), workflowsOf(found)))
+                .chain(() -> jobs.noMoreAttempts(tx.sql(), uuid))
+                .chain(() -> workflows.jobs(tx.sql(), List.of(uuid)))
+                .flatMap(found -> cancel(tx, uuid, found, user)));
+  }
+
+  private static List<UUID> workflowsOf(List<Job> jobs) {
+    return jobs.stream().flatMap(job -> Stream.ofNullable(job.wfuuid())).toList();
+  }
+
+  private Uni<Void> cancel(Tx tx, UUID uuid, List<Job> found, String user) {
+    if (found.isEmpty()) {
+      throw ProblemException.notFound("job", uuid);
+    }
+    Job job = found.get(0);
+    if (job.state().isEnd()) {
+      throw new ProblemException(
+          Problem.CONFLICT, "The job is " + job.state().text() + " already.");
+    }
+    if (job.state() == JobState.TEMPLATE && job.wfuuid() != null) {
+      throw new ProblemException(
+          Problem.CONFLICT,
+          "The job waits for its parents; cancel the workflow " + job.wfuuid() + ".");
+    }
+    Instant now = clock.instant();
+    if (job.state() == JobState.TEMPLATE) {
+      return jobs.cancelTemplate(tx.sql(), uuid, now);
+    }
+    tx.emit(Facts.withdrawn(uuid, job.wfuuid(), false, "cancelled by " + user, user, now));
+    return Uni.createFrom().voidItem();
   }
 }

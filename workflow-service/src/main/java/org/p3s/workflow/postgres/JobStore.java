@@ -190,6 +190,12 @@ public class JobStore {
         .map(rows -> rows.stream().map(Views.JobView::of).toList());
   }
 
+  /** Whatever becomes of the present attempt, none follows. Waits for one that is being defined. */
+  public Uni<Void> noMoreAttempts(SqlConnection sql, UUID uuid) {
+    return count(sql, "UPDATE job SET cancelled = true WHERE uuid = $1", Tuple.of(uuid))
+        .replaceWithVoid();
+  }
+
   public Uni<Void> cancelTemplate(SqlConnection sql, UUID uuid, Instant now) {
     return count(
             sql,

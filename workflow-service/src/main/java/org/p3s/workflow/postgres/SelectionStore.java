@@ -69,15 +69,24 @@ public class SelectionStore {
 
   private static final String STEP = " AND uuid > $8 ORDER BY uuid LIMIT $9 FOR UPDATE";
 
+  // As reports do: first the workflow, then its jobs. A retry that is being defined is waited for.
+  private static final String LOCK_WORKFLOWS =
+      "SELECT uuid FROM workflow WHERE uuid IN (SELECT wfuuid FROM (SELECT uuid, wfuuid "
+          + CANCELLABLE
+          + " AND uuid > $8 ORDER BY uuid LIMIT $9) c) ORDER BY uuid FOR UPDATE";
+
   private static final String CANCEL =
       "WITH chosen AS (SELECT uuid, wfuuid, state "
           + CANCELLABLE
+          + " AND (wfuuid IS NULL OR wfuuid = ANY($11::uuid[]))"
           + STEP
           + """
           ),
           ended AS (
-            UPDATE job j SET state = 'cancelled', ts_sto = $10 FROM chosen c
-            WHERE j.uuid = c.uuid AND c.state = 'template')
+            UPDATE job j SET cancelled = true,
+              state = CASE c.state WHEN 'template' THEN 'cancelled' ELSE j.state END,
+              ts_sto = CASE c.state WHEN 'template' THEN $10 ELSE j.ts_sto END
+            FROM chosen c WHERE j.uuid = c.uuid)
           SELECT * FROM chosen ORDER BY uuid
           """;
 
@@ -113,12 +122,24 @@ public class SelectionStore {
         .map(rows -> rows.iterator().next().getLong(0));
   }
 
-  /** The next jobs after that one, at most so many, locked; those on their own that rest end. */
+  /**
+   * The next jobs after that one, at most so many, locked; those on their own that rest end. None of
+   * them gets another attempt.
+   */
   public Uni<List<Chosen>> cancel(
       SqlConnection sql, Selector which, UUID after, int most, Instant now) {
-    Tuple values = values(which).addValue(after).addValue(most);
-    return sql.preparedQuery(CANCEL)
-        .execute(values.addValue(now.atOffset(ZoneOffset.UTC)))
+    return sql.preparedQuery(LOCK_WORKFLOWS)
+        .execute(values(which).addValue(after).addValue(most))
+        .map(rows -> rows.stream().map(row -> row.getUUID("uuid")).toArray(UUID[]::new))
+        .flatMap(
+            workflows ->
+                sql.preparedQuery(CANCEL)
+                    .execute(
+                        values(which)
+                            .addValue(after)
+                            .addValue(most)
+                            .addValue(now.atOffset(ZoneOffset.UTC))
+                            .addValue(workflows)))
         .map(SelectionStore::all);
   }
 

@@ -66,7 +66,7 @@ final class Statements {
   static final String READ_STEPS =
       """
       SELECT uuid, wfuuid, node, parents, noop, optional, onfailure, state, errcode, attempt,
-             maxattempts
+             CASE WHEN cancelled THEN attempt ELSE maxattempts END AS maxattempts
       FROM job WHERE wfuuid = ANY($1::uuid[]) ORDER BY wfuuid, ord
       """;
 
@@ -152,7 +152,7 @@ final class Statements {
           max_rss_kib = NULL, ts_dis = NULL, ts_sta = NULL, ts_sto = NULL
       FROM unnest($1::uuid[], $2::int[]) AS u(uuid, attempt)
       WHERE j.uuid = u.uuid AND j.attempt = u.attempt AND j.wfuuid IS NULL
-        AND j.attempt < j.maxattempts
+        AND j.attempt < j.maxattempts AND NOT j.cancelled
         AND j.state IN ('finished', 'timelimit', 'pilot-timeout', 'nonstarter', 'killed')
       RETURNING j.*
       """;

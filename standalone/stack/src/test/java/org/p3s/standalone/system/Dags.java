@@ -69,6 +69,43 @@ final class Dags {
     return "<graphml>" + graph + lines + "</graph></graphml>";
   }
 
+  /** begin -> left, right -> last: four jobs, of which left is the one given. */
+  static String diamond(String left, int attempts) {
+    return """
+    <?xml version="1.0" encoding="UTF-8"?>
+    <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+    %s
+    <key id="nm" for="node" attr.name="maxattempts" attr.type="int"/>
+    <graph edgedefault="directed">
+      <node id="begin"><data key="np">/bin/true</data><data key="nj">fault</data></node>
+      <node id="left">
+        <data key="np">%s</data><data key="nj">fault</data><data key="nm">%d</data>
+      </node>
+      <node id="right"><data key="np">/bin/true</data><data key="nj">fault</data></node>
+      <node id="last"><data key="np">/bin/true</data><data key="nj">fault</data></node>
+      %s%s%s%s
+    </graph>
+    </graphml>
+    """
+        .formatted(
+            KEYS,
+            left,
+            attempts,
+            edge("begin", "left"),
+            edge("begin", "right"),
+            edge("left", "last"),
+            edge("right", "last"));
+  }
+
+  private static String edge(String source, String target) {
+    return """
+      <edge source="%s" target="%s">
+        <data key="en">%s-%s.txt</data><data key="ed">.</data><data key="et">TXT</data>
+      </edge>
+    """
+        .formatted(source, target, source, target);
+  }
+
   private static String xml(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }

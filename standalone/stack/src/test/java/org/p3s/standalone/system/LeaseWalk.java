@@ -1,0 +1,146 @@
+package org.p3s.standalone.system;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.p3s.contracts.JobEnd;
+import org.p3s.contracts.JobFinished;
+import org.p3s.standalone.system.history.Known;
+
+/** One job and one scripted pilot, walked to a step of the lease and from there to the end. */
+final class LeaseWalk {
+
+  /** How far a pilot has come. */
+  enum Step {
+    /** It registered, and there is no job yet. */
+    REGISTERED,
+    /** Its poll waits, and there is no job yet. */
+    POLLS,
+    /** It was given the job. */
+    CLAIMED,
+    /** It reported that the payload runs. */
+    STARTED,
+    /** It reported the end and has heard no answer. */
+    REPORTED,
+    /** Its report was accepted. */
+    ACCEPTED;
+
+    /** A site of its own, so that walks don't take each other's jobs. */
+    String site() {
+      return "at-" + name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean isPast(Step other) {
+      return compareTo(other) > 0;
+    }
+  }
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Stack stack;
+  private final Known known;
+  private final Client client;
+  private final Step step;
+  private final UUID request = UUID.randomUUID();
+  private ScriptedPilot pilot;
+  private CompletableFuture<Wire.Answer> poll;
+  private UUID job;
+  private ScriptedPilot.Offer offer;
+  private ScriptedPilot.Offer first;
+
+  LeaseWalk(Stack stack, Known known, Client client, Step step) {
+    this.stack = stack;
+    this.known = known;
+    this.client = client;
+    this.step = step;
+  }
+
+  UUID job() {
+    return job;
+  }
+
+  /** All before the fault but what must be on the wire while it strikes. */
+  void walkToStep() throws IOException {
+    pilot = new ScriptedPilot(stack, known, step.site()).register();
+    if (step == Step.POLLS) {
+      poll = pilot.poll(request, Duration.ofSeconds(20));
+    }
+    if (step.isPast(Step.POLLS)) {
+      job = client.submit(step.site());
+      take();
+    }
+    if (step.isPast(Step.CLAIMED)) {
+      pilot.start(offer);
+    }
+    if (step == Step.ACCEPTED) {
+      pilot.finish(offer, JobEnd.FINISHED, 0);
+    }
+  }
+
+  /** A report that nobody hears the answer of. */
+  void lastWordBefore() {
+    if (step == Step.REPORTED) {
+      pilot.finishUnheard(offer, JobEnd.FINISHED, 0, Duration.ofMillis(500));
+    }
+  }
+
+  private void take() {
+    offer = pilot.take(request, PATIENCE);
+    first = first == null ? offer : first;
+    if (offer == null) {
+      throw new IllegalStateException("no job for " + step + ", pilot gone: " + pilot.gone());
+    }
+  }
+
+  /** What is left of the protocol, repeated as a real pilot does. */
+  void goOn() {
+    if (job == null) {
+      job = client.submit(step.site());
+    }
+    if (poll != null) {
+      offer = pilot.taken(poll.join());
+      first = offer;
+    }
+    if (offer == null) {
+      take();
+    }
+    if (!step.isPast(Step.STARTED)) {
+      pilot.start(offer);
+    }
+    pilot.finish(offer, JobEnd.FINISHED, 0);
+    pilot.close();
+  }
+
+  /** The pilot is silent for ever; another of the site takes what there is. */
+  void dieAndLetOthers() throws IOException {
+    pilot.dies();
+    if (poll != null) {
+      poll.cancel(true);
+    }
+    if (job == null) {
+      job = client.submit(step.site());
+    }
+    try (ScriptedPilot other = new ScriptedPilot(stack, known, step.site()).register()) {
+      ScriptedPilot.Offer found = other.take(UUID.randomUUID(), Duration.ofSeconds(7));
+      if (found != null) {
+        other.start(found);
+        other.finish(found, JobEnd.FINISHED, 0);
+      }
+    }
+  }
+
+  /** In the words of the table. */
+  String describe(JobFinished end) {
+    if (end.state() != JobEnd.FINISHED) {
+      return end.state().json();
+    }
+    if (!pilot.uuid.equals(end.pilot())) {
+      return "elsewhere";
+    }
+    return first == null || first.lease() == end.lease()
+        ? "finished"
+        : "finished by its second lease";
+  }
+}

@@ -1,0 +1,69 @@
+package org.p3s.standalone.system;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The agent, as a process of the test. */
+final class RealPilot implements AutoCloseable {
+
+  private final Process process;
+  private final Path work;
+  private final Path log;
+
+  RealPilot(Stack stack, String site, int slots) throws IOException {
+    work = Files.createDirectories(stack.data.resolve("pilots-of-tests").resolve(site));
+    log = work.resolve("agent.log");
+    process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx48m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                stack.home.resolve("pilot/target/p3s-pilot.jar").toString(),
+                "--server",
+                "http://127.0.0.1:" + (Stack.SERVICES.get("pilot-service") + stack.offset),
+                "--broker",
+                "http://127.0.0.1:" + (Stack.SERVICES.get("broker-service") + stack.offset),
+                "--token-file",
+                stack.data.resolve("secrets/join.token").toString(),
+                "--site",
+                site,
+                "--slots",
+                Integer.toString(slots),
+                "--work",
+                work.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+  }
+
+  /** To the agent alone; its payloads go on. */
+  void signal(String signal) {
+    Machine.signal(signal, process.pid());
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** Names of the reports that the broker refused. */
+  List<String> refused() throws IOException {
+    Path refused = work.resolve("spool/refused");
+    if (!Files.isDirectory(refused)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(refused)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  @Override
+  public void close() {
+    signal("CONT");
+    process.destroy();
+  }
+}

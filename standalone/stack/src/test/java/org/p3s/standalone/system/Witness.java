@@ -1,0 +1,120 @@
+package org.p3s.standalone.system;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.p3s.contracts.EventType;
+import org.p3s.contracts.Json;
+import org.p3s.contracts.Topics;
+import org.p3s.standalone.system.history.History;
+import org.p3s.standalone.system.history.Known;
+import org.p3s.standalone.system.history.Told;
+
+/** Reads what all services tell, from the beginning and ever further, as a stranger does. */
+final class Witness implements AutoCloseable {
+
+  private static final List<String> TOPICS =
+      List.of(
+          Topics.JOB_DEFINED,
+          Topics.JOB_PROGRESS,
+          Topics.JOB_FINISHED,
+          Topics.PILOT_HEARTBEAT,
+          Topics.WORKFLOW_FINISHED);
+
+  private final KafkaConsumer<String, String> consumer;
+  private final List<TopicPartition> partitions;
+  private final List<Told> told = new ArrayList<>();
+  private final List<String> dead = new ArrayList<>();
+
+  Witness(Stack stack) {
+    consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                stack.kafkaServers(),
+                "enable.auto.commit",
+                false,
+                "reconnect.backoff.max.ms",
+                500,
+                "default.api.timeout.ms",
+                10_000),
+            new StringDeserializer(),
+            new StringDeserializer());
+    Stream<String> deadLetters =
+        consumer.listTopics().keySet().stream().filter(topic -> topic.endsWith("-dlq"));
+    partitions =
+        Stream.concat(TOPICS.stream(), deadLetters)
+            .flatMap(topic -> consumer.partitionsFor(topic).stream())
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** All that is on the topics now; while Kafka is away, what was read before. */
+  synchronized List<Told> told() {
+    try {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        consumer.poll(Duration.ofMillis(200)).forEach(this::take);
+      }
+    } catch (KafkaException e) {
+      // Tried again with the next question.
+    }
+    return List.copyOf(told);
+  }
+
+  private void take(ConsumerRecord<String, String> record) {
+    String place = record.topic() + "-" + record.partition() + "@" + record.offset();
+    if (record.topic().endsWith("-dlq")) {
+      dead.add(place + " " + header(record, "p3s_error") + ": " + record.value());
+      return;
+    }
+    EventType type = EventType.of(header(record, "ce_type")).orElseThrow();
+    try {
+      told.add(
+          new Told(
+              header(record, "ce_id"),
+              Instant.parse(header(record, "ce_time")),
+              place,
+              Json.read(record.value(), type.record())));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(place + ": " + record.value(), e);
+    }
+  }
+
+  private static String header(ConsumerRecord<String, String> record, String name) {
+    return new String(
+        Objects.requireNonNull(record.headers().lastHeader(name), name).value(),
+        StandardCharsets.UTF_8);
+  }
+
+  /** What was told so far against what clients know. */
+  History history(Known known) {
+    // The clients first: what they know by now must have been told, or will be.
+    List<Told> now = told();
+    return new History(now, known);
+  }
+
+  /** Records that a service could not use. */
+  synchronized List<String> deadLetters() {
+    told();
+    return List.copyOf(dead);
+  }
+
+  @Override
+  public synchronized void close() {
+    consumer.close(Duration.ofSeconds(2));
+  }
+}
