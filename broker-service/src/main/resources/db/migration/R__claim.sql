@@ -101,6 +101,8 @@ BEGIN
         array_agg(CASE p_share WHEN 'jobtype' THEN l.jobtype ELSE coalesce(l.share, '') END)
       INTO lanes, lane_type, lane_limit, lane_share
       FROM lane l
+      -- Lanes stay when they are empty; this is a probe for each, and the rest is for the others.
+      CROSS JOIN LATERAL (SELECT FROM job q WHERE q.lane = l.id AND q.state = 'defined' LIMIT 1) AS w
       WHERE coalesce((room ->> l.jobtype)::int, 1) > 0
         AND EXISTS (SELECT FROM unnest(class_site, class_labels) AS c(site, labels)
           WHERE (l.site IS NULL OR l.site = c.site) AND c.labels @> l.requirements);
