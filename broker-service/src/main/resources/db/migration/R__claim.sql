@@ -47,9 +47,12 @@ DECLARE
   nexts uuid[];
   next_lane int[];
   next_limit bigint[];
+  next_rank bigint[];
   free int := cardinality(pilots);
   fresh int := 0;
-  want int;
+  total int;
+  depth int;
+  deeper boolean;
   skipped int;
   n int;
   seat int;
@@ -98,6 +101,8 @@ BEGIN
         array_agg(CASE p_share WHEN 'jobtype' THEN l.jobtype ELSE coalesce(l.share, '') END)
       INTO lanes, lane_type, lane_limit, lane_share
       FROM lane l
+      -- Lanes stay when they are empty; this is a probe for each, and the rest is for the others.
+      CROSS JOIN LATERAL (SELECT FROM job q WHERE q.lane = l.id AND q.state = 'defined' LIMIT 1) AS w
       WHERE coalesce((room ->> l.jobtype)::int, 1) > 0
         AND EXISTS (SELECT FROM unnest(class_site, class_labels) AS c(site, labels)
           WHERE (l.site IS NULL OR l.site = c.site) AND c.labels @> l.requirements);
@@ -136,33 +141,38 @@ BEGIN
         FROM job j WHERE j.state IN ('dispatched', 'running') GROUP BY 1) h;
     END IF;
 
-    want := free;
-    FOR pass IN 1..3 LOOP
+    total := free;
+    -- Of many lanes the heads are enough, most of the time; if not, the next pass looks deeper.
+    depth := least(total, greatest(8, 3 * total / greatest(cardinality(lanes), 1)));
+    FOR pass IN 1..8 LOOP
       EXIT WHEN lanes IS NULL;
       skipped := 0;
+      deeper := false;
       IF p_share = 'none' THEN
-        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.timelimit)
-          INTO nexts, next_lane, next_limit
+        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.timelimit), array_agg(k.rank)
+          INTO nexts, next_lane, next_limit, next_rank
           FROM (
-            SELECT j.uuid, o.i::int AS lane, j.timelimit
+            SELECT j.uuid, o.i::int AS lane, j.timelimit, j.rank
             FROM unnest(lanes) WITH ORDINALITY AS o(id, i)
             CROSS JOIN LATERAL (
-              SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
-              WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
-              ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
-              LIMIT want) j
+              SELECT q.*, row_number() OVER () AS rank FROM (
+                SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
+                WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
+                ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
+                LIMIT depth) q) j
             ORDER BY j.priority DESC, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid) k;
       ELSE
-        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.timelimit)
-          INTO nexts, next_lane, next_limit
+        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.timelimit), array_agg(k.rank)
+          INTO nexts, next_lane, next_limit, next_rank
           FROM (
-            SELECT j.uuid, o.i::int AS lane, j.timelimit
+            SELECT j.uuid, o.i::int AS lane, j.timelimit, j.rank
             FROM unnest(lanes, lane_share) WITH ORDINALITY AS o(id, share, i)
             CROSS JOIN LATERAL (
-              SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
-              WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
-              ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
-              LIMIT want) j
+              SELECT q.*, row_number() OVER () AS rank FROM (
+                SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
+                WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
+                ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
+                LIMIT depth) q) j
             ORDER BY j.priority DESC,
               coalesce((held ->> o.share)::bigint, 0) + row_number() OVER (
                 PARTITION BY o.share
@@ -170,9 +180,16 @@ BEGIN
               coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid) k;
       END IF;
       FOR i IN 1..coalesce(cardinality(nexts), 0) LOOP
-        EXIT WHEN free = 0;
+        EXIT WHEN free = 0 OR deeper;
         n := next_lane[i];
-        CONTINUE WHEN limited AND coalesce((room ->> lane_type[n])::int, 1) <= 0;
+        CONTINUE WHEN lanes[n] IS NULL;
+        IF limited AND coalesce((room ->> lane_type[n])::int, 1) <= 0 THEN
+          lanes[n] := NULL;
+          CONTINUE;
+        END IF;
+        -- What comes after the last that was read of a lane may go before what was read of others,
+        -- and counts in its share: up to here the order is right.
+        deeper := next_rank[i] = depth AND depth < total + 4 * skipped;
         CONTINUE WHEN pass > 1 AND nexts[i] = ANY (jobs);
         target := NULL;
         FOR c IN 1..kinds LOOP
@@ -193,9 +210,17 @@ BEGIN
             EXIT;
           END IF;
         END LOOP;
-        CONTINUE WHEN target IS NULL;
+        IF target IS NULL THEN
+          -- Nor does any other job of the lane find a seat, if all have the same time limit.
+          IF NOT mortal OR lane_limit[n] IS NOT NULL THEN
+            lanes[n] := NULL;
+            deeper := false;
+          END IF;
+          CONTINUE;
+        END IF;
         PERFORM FROM job q WHERE q.uuid = nexts[i] AND q.state = 'defined' FOR UPDATE SKIP LOCKED;
         IF NOT FOUND THEN
+          -- Another claim was faster.
           skipped := skipped + 1;
           CONTINUE;
         END IF;
@@ -207,9 +232,8 @@ BEGIN
           room := jsonb_set(room, ARRAY[lane_type[n]], to_jsonb((room ->> lane_type[n])::int - 1));
         END IF;
       END LOOP;
-      -- Another claim was faster at the head of the queue: look further down.
-      EXIT WHEN free = 0 OR skipped = 0;
-      want := free + fresh + 4 * skipped;
+      EXIT WHEN free = 0 OR NOT deeper AND (skipped = 0 OR depth >= total + 4 * skipped);
+      depth := least(4 * depth, total + 4 * skipped);
     END LOOP;
   END IF;
 

@@ -13,6 +13,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -254,6 +255,51 @@ class ClaimIT {
             job.timelimit(),
             Objects.requireNonNull(runTimes.get(job.jobtype())),
             Jobs.now());
+  }
+
+  /** Some lanes have many of the best jobs, others few: still the best of all are given out. */
+  @Test
+  void a_claim_takes_the_best_jobs_however_they_are_spread_over_lanes() {
+    for (int seed = 0; seed < 8; seed++) {
+      Random random = new Random(seed);
+      String site = "spread-" + UUID.randomUUID();
+      List<JobDefined> jobs =
+          new ArrayList<>(IntStream.range(0, 400).mapToObj(i -> spread(random, site, i)).toList());
+      java.util.Collections.shuffle(jobs, random);
+      define(jobs);
+      jobs.sort(BEST_FIRST);
+      for (int n : List.of(40, 3, 100)) {
+        List<Seat> seats = IntStream.range(0, n).mapToObj(i -> seat(site, Map.of())).toList();
+        Set<UUID> got =
+            claim(seats).await().atMost(LONG).stream()
+                .map(answer -> Objects.requireNonNull(answer.offer()).job())
+                .collect(Collectors.toSet());
+        List<JobDefined> best = jobs.subList(0, n);
+        assertThat(got)
+            .as("seed %d, %d seats", seed, n)
+            .isEqualTo(best.stream().map(JobDefined::job).collect(Collectors.toSet()));
+        best.clear();
+      }
+    }
+  }
+
+  private static final Comparator<JobDefined> BEST_FIRST =
+      Comparator.comparingInt(JobDefined::priority)
+          .reversed()
+          .thenComparing(JobDefined::staleAt, Comparator.nullsLast(Comparator.naturalOrder()))
+          .thenComparing(JobDefined::definedAt);
+
+  private static JobDefined spread(Random random, String site, int number) {
+    // Most jobs, and most of the urgent ones, are of a few of the 30 types.
+    int type = random.nextInt(1 + random.nextInt(1 + random.nextInt(30)));
+    return Jobs.job(
+        Ids.next(),
+        site,
+        "type" + type,
+        random.nextInt(8) < 7 - type ? 1 : 0,
+        random.nextInt(4) == 0 ? Jobs.now().plusSeconds(600 + number) : null,
+        Instant.EPOCH.plusSeconds(number),
+        Map.of());
   }
 
   /** Random batches of ends: the table holds what the domain reckons. */

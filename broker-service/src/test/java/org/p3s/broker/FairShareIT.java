@@ -153,6 +153,35 @@ class FairShareIT {
     assertThat(claim(FairShare.USER, 1)).containsExactly(old);
   }
 
+  /** More lanes than are read to their end at first: the shares are even all the same. */
+  @Test
+  void shares_over_many_lanes_are_even() {
+    List<JobDefined> jobs = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      jobs.add(job("many", "t" + i % 20, 0, null, 1000 - i));
+      jobs.add(job("one", "t" + i / 200, 0, null, i));
+      jobs.add(job("few", "t" + i, 0, null, 500));
+    }
+    define(FairShare.USER, jobs);
+    List<JobDefined> given = claim(FairShare.USER, 90);
+    for (String user : List.of("many", "one", "few")) {
+      assertThat(of(user, given)).as(user).isEqualTo(30);
+    }
+    List<Instant> oldest =
+        jobs.stream()
+            .filter(job -> ("one" + site).equals(job.user()))
+            .map(JobDefined::definedAt)
+            .sorted()
+            .limit(30)
+            .toList();
+    assertThat(
+            given.stream()
+                .filter(job -> ("one" + site).equals(job.user()))
+                .map(JobDefined::definedAt)
+                .sorted())
+        .isEqualTo(oldest);
+  }
+
   @Test
   void job_types_share_likewise() {
     List<JobDefined> jobs = new ArrayList<>();

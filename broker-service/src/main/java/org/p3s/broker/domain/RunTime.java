@@ -3,6 +3,7 @@ package org.p3s.broker.domain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -47,7 +48,7 @@ public record RunTime(double mean, double square, long samples) {
       Holder holder = end.job().holder();
       Duration ran = ran(end);
       if (holder != null && ran != null) {
-        for (String site : List.of(holder.site(), RunTimes.ANYWHERE)) {
+        for (String site : new LinkedHashSet<>(List.of(holder.site(), RunTimes.ANYWHERE))) {
           Sample none = new Sample(end.job().jobtype(), site, 0, 0, 0);
           List<String> place = List.of(none.jobtype(), site);
           byPlace.put(place, byPlace.getOrDefault(place, none).and(ran.toMillis() / 1000.0));
