@@ -19,7 +19,7 @@ final class Agent {
 
   final Options options;
   final String host = hostName();
-  final Guard guard = new Guard();
+  final Guard guard;
   final Allowance allowance;
   final Standing standing;
   final Crew crew = new Crew();
@@ -32,6 +32,7 @@ final class Agent {
   Agent(Options options) throws IOException {
     this.options = options;
     Files.createDirectories(options.work());
+    this.guard = new Guard(options.work());
     this.allowance = new Allowance(options);
     this.standing = new Standing(allowance);
     this.spool = new Spool(options.work());
@@ -57,6 +58,7 @@ final class Agent {
       live();
     }
     end();
+    guard.end();
     beats.farewell(standing.session(), standing.endReason());
     return 0;
   }

@@ -37,6 +37,7 @@ final class Delivery {
     boolean asks = agent.standing.mayAskAs(session) && agent.hasRoom() && agent.takeCycle();
     Backoff backoff = new Backoff(LONGEST_PAUSE);
     boolean complained = false;
+    boolean hardened = false;
     while (true) {
       if (asks && !agent.standing.mayAskAs(session)) {
         asks = false;
@@ -78,6 +79,10 @@ final class Delivery {
           Log.line("job %s: report kept until the broker is back: %s", job.job(), Http.why(e));
           complained = true;
         }
+      }
+      if (!hardened && file != null) {
+        spool.harden(file);
+        hardened = true;
       }
       if (agent.standing.outOfTime()) {
         Log.line("job %s: its report stays in the spool for the next pilot here", job.job());

@@ -188,7 +188,7 @@ final class Slot implements Runnable {
       return delivery.deliver(session, job, report, index);
     } finally {
       held = null;
-      agent.disk.prune(agent.crew.jobs());
+      agent.disk.jobEnded(agent.crew::jobs);
     }
   }
 
