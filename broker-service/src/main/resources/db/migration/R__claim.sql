@@ -1,16 +1,21 @@
 -- Gives waiting jobs to the seats that ask, in one statement for all of them.
 --
 -- Seats come sorted by class; a class is what a seat offers (site and labels), with its seats at
--- [class_from, class_to]. Answers per seat: 'gone' (its pilot has ended), 'held' (it holds a job
--- and gets that one again), 'fresh' (a new lease). A seat without an answer got nothing.
+-- [class_from, class_to], those that die first in front; a life of null never ends. Answers per
+-- seat: 'gone' (its pilot has ended), 'held' (it holds a job and gets that one again), 'fresh' (a
+-- new lease). A seat without an answer got nothing.
 --
 -- The rules are those of Matching in the domain; a test holds the two together. Limits of job types
 -- are exact: claims of limited types queue up on the type's row. Everything else skips what others
 -- have locked, so claims of several replicas run side by side.
+--
+-- p_share is none, user or jobtype. With shares, the next job of a priority is one of the share
+-- that holds fewest. The n-th job of a share has its turn when the share holds n - 1 more than now,
+-- so the turns of all candidates are known beforehand and their order is the order of giving.
 CREATE OR REPLACE FUNCTION claim_jobs(
-  pilots uuid[], slots int[], requests uuid[],
+  pilots uuid[], slots int[], requests uuid[], lives timestamptz[],
   class_from int[], class_to int[], class_site text[], class_labels jsonb[],
-  p_now timestamptz, p_confirm_by timestamptz)
+  p_share text, p_now timestamptz, p_confirm_by timestamptz)
 RETURNS TABLE (
   o_seat int, o_outcome text, o_job uuid, o_lease bigint, o_attempt int, o_wfuuid uuid, o_node text,
   o_name text, o_jobtype text, o_payload text, o_params text, o_env jsonb, o_infile text,
@@ -24,18 +29,33 @@ SET jit = off
 AS $$
 DECLARE
   used boolean[] := array_fill(false, ARRAY[cardinality(pilots)]);
+  mortal boolean := cardinality(array_remove(lives, NULL)) > 0;
   head int[] := class_from;
+  kinds int := cardinality(class_from);
   seats int[] := '{}';
   outcomes text[] := '{}';
   jobs uuid[] := '{}';
   classes int[] := '{}';
   room jsonb := '{}';
+  limited boolean;
   lanes uuid[];
+  lane_type text[];
+  lane_share text[];
+  lane_limit bigint[];
+  needs float8[];
+  held jsonb;
+  nexts uuid[];
+  next_lane int[];
+  next_limit bigint[];
   free int := cardinality(pilots);
   fresh int := 0;
   want int;
   skipped int;
+  n int;
+  seat int;
   target int;
+  need float8;
+  until timestamptz;
   r record;
 BEGIN
   FOR r IN SELECT s.i::int AS i FROM unnest(pilots) WITH ORDINALITY AS s(pilot, i)
@@ -72,48 +92,119 @@ BEGIN
         SELECT count(*) FROM job h WHERE h.jobtype = t.name AND h.state IN ('dispatched', 'running'))), '{}')
       INTO room
       FROM jobtype t WHERE t.limit_running IS NOT NULL;
-    SELECT array_agg(l.id) INTO lanes FROM lane l
+    limited := room <> '{}';
+
+    SELECT array_agg(l.id), array_agg(l.jobtype), array_agg(l.timelimit),
+        array_agg(CASE p_share WHEN 'jobtype' THEN l.jobtype ELSE coalesce(l.share, '') END)
+      INTO lanes, lane_type, lane_limit, lane_share
+      FROM lane l
       WHERE coalesce((room ->> l.jobtype)::int, 1) > 0
         AND EXISTS (SELECT FROM unnest(class_site, class_labels) AS c(site, labels)
           WHERE (l.site IS NULL OR l.site = c.site) AND c.labels @> l.requirements);
+    -- Per lane and class: null where the class is none for the lane, else the seconds that a job
+    -- of it needs there, as learned; infinity where nothing is known and the time limit counts.
+    SELECT array_agg(
+        CASE WHEN (l.site IS NULL OR l.site = c.site) AND c.labels @> l.requirements
+          THEN CASE WHEN mortal THEN coalesce(s.need_s, a.need_s, 'infinity') ELSE 0 END END
+        ORDER BY o.i, c.i)
+      INTO needs
+      FROM unnest(lanes) WITH ORDINALITY AS o(id, i) JOIN lane l ON l.id = o.id
+      CROSS JOIN unnest(class_site, class_labels) WITH ORDINALITY AS c(site, labels, i)
+      LEFT JOIN run_time s ON mortal AND s.jobtype = l.jobtype AND s.site = c.site
+      LEFT JOIN run_time a ON mortal AND a.jobtype = l.jobtype AND a.site = '';
+    IF mortal THEN
+      -- A lane that needs more life than any seat has: none of its jobs is looked at.
+      FOR i IN 1..coalesce(cardinality(lanes), 0) LOOP
+        CONTINUE WHEN lane_limit[i] IS NULL;
+        target := NULL;
+        FOR c IN 1..kinds LOOP
+          need := needs[(i - 1) * kinds + c];
+          CONTINUE WHEN need IS NULL
+            OR lives[class_to[c]] < p_now + least(lane_limit[i], need) * interval '1 second';
+          target := c;
+          EXIT;
+        END LOOP;
+        IF target IS NULL THEN
+          lanes[i] := NULL;
+        END IF;
+      END LOOP;
+    END IF;
+    IF p_share <> 'none' THEN
+      SELECT coalesce(jsonb_object_agg(h.share, h.jobs), '{}') INTO held FROM (
+        SELECT CASE p_share WHEN 'jobtype' THEN j.jobtype ELSE coalesce(j.user_name, '') END AS share,
+          count(*) AS jobs
+        FROM job j WHERE j.state IN ('dispatched', 'running') GROUP BY 1) h;
+    END IF;
+
     want := free;
     FOR pass IN 1..3 LOOP
       EXIT WHEN lanes IS NULL;
       skipped := 0;
-      FOR r IN
-          SELECT j.uuid, l.jobtype, l.site, l.requirements
-          FROM unnest(lanes) AS o(id) JOIN lane l ON l.id = o.id
-          CROSS JOIN LATERAL (
-            SELECT q.uuid, q.priority, q.stale_at, q.ts_def FROM job q
-            WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
-            ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
-            LIMIT want) j
-          ORDER BY j.priority DESC, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid LOOP
+      IF p_share = 'none' THEN
+        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.timelimit)
+          INTO nexts, next_lane, next_limit
+          FROM (
+            SELECT j.uuid, o.i::int AS lane, j.timelimit
+            FROM unnest(lanes) WITH ORDINALITY AS o(id, i)
+            CROSS JOIN LATERAL (
+              SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
+              WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
+              ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
+              LIMIT want) j
+            ORDER BY j.priority DESC, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid) k;
+      ELSE
+        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.timelimit)
+          INTO nexts, next_lane, next_limit
+          FROM (
+            SELECT j.uuid, o.i::int AS lane, j.timelimit
+            FROM unnest(lanes, lane_share) WITH ORDINALITY AS o(id, share, i)
+            CROSS JOIN LATERAL (
+              SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
+              WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
+              ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
+              LIMIT want) j
+            ORDER BY j.priority DESC,
+              coalesce((held ->> o.share)::bigint, 0) + row_number() OVER (
+                PARTITION BY o.share
+                ORDER BY j.priority DESC, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid),
+              coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid) k;
+      END IF;
+      FOR i IN 1..coalesce(cardinality(nexts), 0) LOOP
         EXIT WHEN free = 0;
-        CONTINUE WHEN coalesce((room ->> r.jobtype)::int, 1) <= 0 OR r.uuid = ANY (jobs);
+        n := next_lane[i];
+        CONTINUE WHEN limited AND coalesce((room ->> lane_type[n])::int, 1) <= 0;
+        CONTINUE WHEN pass > 1 AND nexts[i] = ANY (jobs);
         target := NULL;
-        FOR c IN 1..cardinality(class_from) LOOP
-          CONTINUE WHEN NOT ((r.site IS NULL OR r.site = class_site[c]) AND class_labels[c] @> r.requirements);
+        FOR c IN 1..kinds LOOP
+          need := needs[(n - 1) * kinds + c];
+          CONTINUE WHEN need IS NULL;
           WHILE head[c] <= class_to[c] AND used[head[c]] LOOP
             head[c] := head[c] + 1;
           END LOOP;
-          IF head[c] <= class_to[c] THEN
+          seat := head[c];
+          IF mortal THEN
+            until := p_now + least(next_limit[i], need) * interval '1 second';
+            WHILE seat <= class_to[c] AND (used[seat] OR lives[seat] < until) LOOP
+              seat := seat + 1;
+            END LOOP;
+          END IF;
+          IF seat <= class_to[c] THEN
             target := c;
             EXIT;
           END IF;
         END LOOP;
         CONTINUE WHEN target IS NULL;
-        PERFORM FROM job q WHERE q.uuid = r.uuid AND q.state = 'defined' FOR UPDATE SKIP LOCKED;
+        PERFORM FROM job q WHERE q.uuid = nexts[i] AND q.state = 'defined' FOR UPDATE SKIP LOCKED;
         IF NOT FOUND THEN
           skipped := skipped + 1;
           CONTINUE;
         END IF;
-        seats := seats || head[target]; outcomes := outcomes || 'fresh'::text; jobs := jobs || r.uuid; classes := classes || target;
-        used[head[target]] := true;
+        seats := seats || seat; outcomes := outcomes || 'fresh'::text; jobs := jobs || nexts[i]; classes := classes || target;
+        used[seat] := true;
         free := free - 1;
         fresh := fresh + 1;
-        IF room ? r.jobtype THEN
-          room := jsonb_set(room, ARRAY[r.jobtype], to_jsonb((room ->> r.jobtype)::int - 1));
+        IF limited AND room ? lane_type[n] THEN
+          room := jsonb_set(room, ARRAY[lane_type[n]], to_jsonb((room ->> lane_type[n])::int - 1));
         END IF;
       END LOOP;
       -- Another claim was faster at the head of the queue: look further down.

@@ -3,6 +3,7 @@ package org.p3s.broker;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.p3s.broker.domain.FairShare;
 
 /** What can be set about the broker. */
 @ConfigMapping(prefix = "p3s.broker")
@@ -23,6 +24,14 @@ public interface BrokerConfig {
   /** How long an ended pilot's uuid is refused; longer than any pilot's token is valid. */
   @WithDefault("7d")
   Duration rememberPilots();
+
+  /**
+   * Among whom jobs of one priority are shared out: none, user or jobtype. The next job is of the
+   * one that holds fewest, then goes the nearest deadline, then age. Users are told apart among
+   * jobs that are queued from then on.
+   */
+  @WithDefault("none")
+  FairShare fairShare();
 
   LongPoll longPoll();
 

@@ -459,6 +459,10 @@ class BrokerIT {
     awaitParked(1);
     Answer why = Fleet.get("/jobs/" + job.job() + "/explain", token("viewer"));
     assertThat(why.body().path("place").asInt()).isPositive();
+    assertThat(why.body().path("expected_start").isNull()).isTrue();
+    assertThat(why.body().path("expected_start_reason").asText()).contains("paused");
+    assertThat(why.body().path("rules").path(0).path("rule").asText())
+        .isEqualTo("under-type-limit");
     List<String> failing = new ArrayList<>();
     why.body()
         .path("rules")

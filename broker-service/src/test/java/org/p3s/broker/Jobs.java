@@ -32,6 +32,25 @@ final class Jobs {
       @Nullable Instant staleAt,
       Instant definedAt,
       Map<String, String> requirements) {
+    return job(uuid, site, jobtype, priority, staleAt, definedAt, requirements, null, 100, "jane");
+  }
+
+  static JobDefined reading(
+      @Nullable String infile, String site, String jobtype, int priority, Instant definedAt) {
+    return job(Ids.next(), site, jobtype, priority, null, definedAt, Map.of(), infile, 100, "jane");
+  }
+
+  static JobDefined job(
+      UUID uuid,
+      @Nullable String site,
+      String jobtype,
+      int priority,
+      @Nullable Instant staleAt,
+      Instant definedAt,
+      Map<String, String> requirements,
+      @Nullable String infile,
+      long timelimit,
+      String user) {
     return new JobDefined(
         uuid,
         null,
@@ -41,12 +60,12 @@ final class Jobs {
         "/bin/true",
         null,
         Map.of("A", "b"),
-        null,
+        infile,
         priority,
-        100,
+        timelimit,
         1,
         1,
-        "jane",
+        user,
         site,
         null,
         false,

@@ -175,6 +175,8 @@ class CommandTest {
         "job adjust j1",
         "workflow start tpc --state template --wait",
         "demo --files 1",
+        "jobtype limit t",
+        "jobtype limit t --backlog 5 --drop random",
         "jobtype limit t --running many"
       })
   void wrong_usage_is_one_line_and_exit_2(String line) {
@@ -311,5 +313,45 @@ class CommandTest {
     assertThat(p3s("jobtype", "limit", "t", "--running", "none")).isZero();
 
     assertThat(api.last().body()).isEqualTo("{\"limit_running\":null}");
+  }
+
+  @Test
+  void an_explanation_says_place_and_expected_start_or_why_there_is_none() {
+    String wait =
+        """
+        {"job":"j1","state":"defined","rules":[{"rule":"pilot-waits","passes":false,"why":"None."}],
+         "place":%s,"place_more_than":%s,"expected_start":%s,"expected_start_reason":%s}
+        """;
+    api.on(
+        "GET /jobs/j1/explain",
+        200,
+        wait.formatted("3", "null", "\"2026-01-31T12:00:00.000Z\"", "null"));
+    assertThat(p3s("job", "explain", "j1")).isZero();
+    assertThat(terminal.out())
+        .contains("NO   pilot-waits: None.", "place in the queue: 3", "expected start: 2026-01-31");
+
+    api.on("GET /jobs/j1/explain", 200, wait.formatted("null", "10000", "null", "\"Paused.\""));
+    assertThat(p3s("job", "explain", "j1")).isZero();
+    assertThat(terminal.out())
+        .contains("behind more than 10000", "expected start: unknown. Paused.");
+  }
+
+  @Test
+  void a_backlog_limit_is_sent_with_its_rule_and_listed() {
+    String limited =
+        """
+        {"name":"t","running":1,"waiting":2,"limit_running":null,"limit_backlog":100,"drop":"sample"}
+        """;
+    api.on("PUT /jobtypes/t", 200, limited);
+    api.on("GET /jobtypes", 200, "{\"items\":[" + limited + "],\"next\":null}");
+
+    assertThat(p3s("jobtype", "limit", "t", "--backlog", "100", "--drop", "sample")).isZero();
+    assertThat(api.last().body()).isEqualTo("{\"limit_backlog\":100,\"drop\":\"sample\"}");
+    assertThat(p3s("jobtype", "limit", "t", "--backlog", "none")).isZero();
+    assertThat(api.last().body()).isEqualTo("{\"limit_backlog\":null}");
+    assertThat(p3s("jobtype", "ls")).isZero();
+    assertThat(terminal.out())
+        .containsPattern("BACKLOG LIMIT +DROP")
+        .containsPattern("100 +sample");
   }
 }

@@ -81,6 +81,7 @@ final class Report {
 
   private List<Map<String, @Nullable Object>> outputs(Path directory) {
     List<Map<String, @Nullable Object>> all = new ArrayList<>();
+    String algorithm = Checksum.wanted(session.siteEnv, job.env());
     for (String path : job.outputs()) {
       Map<String, @Nullable Object> output = new LinkedHashMap<>();
       output.put("path", path);
@@ -88,6 +89,9 @@ final class Report {
       output.put("exists", file != null);
       output.put("size", file == null ? null : (Long) file.size());
       output.put("mtime", file == null ? null : Log.time(file.lastModifiedTime().toInstant()));
+      if (file != null && file.isRegularFile() && algorithm != null) {
+        output.put("checksum", Checksum.of(directory.resolve(path), algorithm));
+      }
       all.add(output);
     }
     return all;

@@ -23,12 +23,13 @@ class PilotIT extends Rig {
         run(
             "echo out; echo err >&2; echo x > " + out + "; echo '[{\"run\":1}]' > dqm.json; exit 3",
             Map.of(
-                "env", Map.of("P3S_EXECMODE", "SHELL"),
+                "env", Map.of("P3S_EXECMODE", "SHELL", "P3S_CHECKSUM", "adler32"),
                 "outputs", List.of(out.toString(), "/no/such")));
     assertThat(report).containsEntry("state", "finished").containsEntry("errcode", 3);
     assertThat(report).containsEntry("stdout", "out\n").containsEntry("stderr", "err\n");
     assertThat(report.get("dqm")).isEqualTo(List.of(Map.of("run", 1)));
-    assertThat(text(report, "outputs")).contains("exists=true, size=2", "exists=false");
+    assertThat(text(report, "outputs"))
+        .contains("exists=true, size=2", "checksum=adler32:00fc0083", "exists=false");
     assertThat(services.bodies("/start")).hasSize(1);
     assertThat(services.bodies("/start").get(0).get("pid")).isEqualTo(report.get("pid"));
     assertThat(report.get("cpu_s")).isNotNull();

@@ -53,7 +53,7 @@ public class Claims {
     }
     Instant now = clock.instant();
     return queue
-        .claim(tx, seats, now, now.plus(config.confirm()))
+        .claim(tx, seats, config.fairShare(), now, now.plus(config.confirm()))
         .invoke(answers -> answers.forEach(answer -> announce(tx, seats, answer, now)));
   }
 

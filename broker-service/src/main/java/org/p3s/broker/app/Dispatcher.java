@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -187,6 +188,13 @@ public class Dispatcher {
   public Set<Seat.Kind> kinds() {
     synchronized (lobby) {
       return lobby.kinds();
+    }
+  }
+
+  /** The kinds of seats that wait here, each with the end of the longest life among them. */
+  Map<Seat.Kind, Instant> lives() {
+    synchronized (lobby) {
+      return lobby.lives();
     }
   }
 

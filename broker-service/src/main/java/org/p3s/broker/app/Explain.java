@@ -2,14 +2,16 @@ package org.p3s.broker.app;
 
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.broker.domain.Forecast;
 import org.p3s.broker.domain.JobState;
 import org.p3s.broker.domain.Matching;
+import org.p3s.broker.domain.RunTimes;
+import org.p3s.broker.domain.Text;
 import org.p3s.platform.http.ProblemException;
 
 /** Says why a job does not run: the rule that fails, its place, when it may start. */
@@ -19,36 +21,53 @@ public class Explain {
   /**
    * The explanation.
    *
-   * @param place 1 is next; null if the job does not wait
-   * @param expectedStart a guess from the ends of the last minute, null where there is none
+   * @param rules those that fail first
+   * @param place among the jobs that may run where this one may, by priority, deadline and age; 1
+   *     is next. Null if the job does not wait, or if more are ahead than are counted
+   * @param placeMoreThan how many are ahead at least, where there are too many to count
+   * @param expectedStart from learned run times and what pilots that fit hold
+   * @param expectedStartReason why there is none
    */
   public record Explanation(
       UUID job,
       String state,
       List<Matching.Verdict> rules,
       @Nullable Long place,
-      @Nullable Instant expectedStart) {}
+      @Nullable Long placeMoreThan,
+      @Nullable Instant expectedStart,
+      @Nullable String expectedStartReason) {}
 
   private final Views views;
+  private final Outlook outlook;
+  private final RunTimeStore runTimes;
   private final Dispatcher dispatcher;
   private final InstantSource clock;
 
-  Explain(Views views, Dispatcher dispatcher, InstantSource clock) {
+  Explain(
+      Views views,
+      Outlook outlook,
+      RunTimeStore runTimes,
+      Dispatcher dispatcher,
+      InstantSource clock) {
     this.views = views;
+    this.outlook = outlook;
+    this.runTimes = runTimes;
     this.dispatcher = dispatcher;
     this.clock = clock;
   }
 
   public Uni<Explanation> explain(UUID job) {
-    Instant now = clock.instant();
-    return views
-        .waits(job, now)
+    return outlook
+        .waits(job)
         .flatMap(
             wait ->
-                wait == null ? notWaiting(job) : Uni.createFrom().item(waiting(job, wait, now)));
+                wait == null
+                    ? notWaiting(job)
+                    : runTimes.of(wait.jobtype()).flatMap(times -> waiting(job, wait, times)));
   }
 
-  private Explanation waiting(UUID job, Views.Wait wait, Instant now) {
+  private Uni<Explanation> waiting(UUID job, Outlook.Wait wait, RunTimes times) {
+    Instant now = clock.instant();
     List<Matching.Verdict> rules =
         Matching.explain(
             new Matching.View(
@@ -58,17 +77,39 @@ public class Explain {
                 wait.staleAt(),
                 wait.limit(),
                 wait.held(),
-                dispatcher.kinds(),
+                wait.timelimit(),
+                times,
+                dispatcher.lives(),
                 now));
-    boolean free = rules.stream().allMatch(Matching.Verdict::passes);
-    Instant expected = null;
-    if (free) {
-      expected = now;
-    } else if (wait.endsPerSecond() > 0) {
-      long millis = (long) (1000 * wait.place() / wait.endsPerSecond());
-      expected = now.plus(Duration.ofMillis(millis));
+    return forecast(job, wait, rules, now)
+        .map(
+            forecast ->
+                new Explanation(
+                    job,
+                    JobState.DEFINED.text(),
+                    rules,
+                    wait.place().exact(),
+                    wait.place().moreThan(),
+                    forecast.start(),
+                    forecast.whyNone()));
+  }
+
+  private Uni<Forecast> forecast(
+      UUID job, Outlook.Wait wait, List<Matching.Verdict> rules, Instant now) {
+    Integer limit = wait.limit();
+    if (rules.stream().allMatch(Matching.Verdict::passes)) {
+      return Uni.createFrom().item(Forecast.at(now));
     }
-    return new Explanation(job, JobState.DEFINED.text(), rules, wait.place(), expected);
+    if (limit != null && limit == 0) {
+      return Uni.createFrom().item(Forecast.none("Job type " + wait.jobtype() + " is paused."));
+    }
+    // At the limit, one of its type has to end; else any that a fitting pilot holds.
+    boolean ownType = limit != null && wait.held() >= limit;
+    return outlook
+        .queue(job, ownType)
+        .map(
+            queue ->
+                Forecast.of(queue.held(), queue.ahead(), Outlook.Place.MOST, wait.staleAt(), now));
   }
 
   private Uni<Explanation> notWaiting(UUID job) {
@@ -80,20 +121,27 @@ public class Explain {
               if (view == null) {
                 throw ProblemException.notFound("job", job);
               }
-              String why =
-                  view.tsSto() == null
-                      ? "Pilot " + view.pUuid() + " holds it since " + view.tsDis() + "."
-                      : "It ended at " + view.tsSto() + because(view.reason());
               return new Explanation(
                   job,
                   view.state(),
-                  List.of(new Matching.Verdict("waits", false, why)),
+                  List.of(new Matching.Verdict("waits", false, whereItIs(view))),
                   null,
-                  view.tsSta());
+                  null,
+                  view.tsSta(),
+                  view.tsSta() == null ? "It does not wait." : null);
             });
   }
 
-  private static String because(@Nullable String reason) {
-    return reason == null ? "." : ": " + reason;
+  private static String whereItIs(Views.JobView view) {
+    Instant since = view.tsDis();
+    Instant ended = view.tsSto();
+    if (ended != null) {
+      String reason = view.reason();
+      return "It ended at " + Text.time(ended) + (reason == null ? "." : ": " + reason);
+    }
+    return "Pilot "
+        + view.pUuid()
+        + " holds it"
+        + (since == null ? "." : " since " + Text.time(since) + ".");
   }
 }

@@ -22,6 +22,7 @@ import org.p3s.broker.domain.Decision;
 import org.p3s.broker.domain.Holder;
 import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.Report;
+import org.p3s.broker.domain.RunTime;
 import org.p3s.broker.domain.Seat;
 import org.p3s.platform.Gather;
 import org.p3s.platform.Outages;
@@ -58,6 +59,7 @@ public class Finishes {
   }
 
   private final JobStore jobs;
+  private final RunTimeStore runTimes;
   private final Keeper keeper;
   private final Dispatcher dispatcher;
   private final Claims claims;
@@ -69,6 +71,7 @@ public class Finishes {
 
   Finishes(
       JobStore jobs,
+      RunTimeStore runTimes,
       Keeper keeper,
       Dispatcher dispatcher,
       Claims claims,
@@ -78,6 +81,7 @@ public class Finishes {
       InstantSource clock,
       BrokerConfig config) {
     this.jobs = jobs;
+    this.runTimes = runTimes;
     this.keeper = keeper;
     this.dispatcher = dispatcher;
     this.claims = claims;
@@ -184,7 +188,7 @@ public class Finishes {
         }
       }
       batch.decisions.add(decision);
-      Seat seat = decision instanceof Decision.Lost ? null : seat(finish, job, before);
+      Seat seat = decision instanceof Decision.Lost ? null : seat(finish, job, before, now);
       if (claim && seat != null && asking.add(seat.key())) {
         batch.seats.put(i, seat);
       }
@@ -194,7 +198,15 @@ public class Finishes {
         .invoke(stored -> batch.stored = stored)
         .chain(() -> claims.claim(tx, List.copyOf(batch.seats.values())))
         .invoke(answers -> batch.answers = answers)
+        .chain(() -> learn(tx, batch))
         .replaceWith(batch);
+  }
+
+  // Last, for all batches write the same few rows, and who waits for them holds up nothing else.
+  private Uni<Void> learn(Tx tx, Batch batch) {
+    Keeper.Stored stored = batch.stored;
+    List<RunTime.Sample> samples = stored == null ? List.of() : RunTime.samples(stored.ends());
+    return samples.isEmpty() ? Uni.createFrom().voidItem() : runTimes.learn(tx, samples);
   }
 
   private static @Nullable Past accepted(Report report, List<Past> past) {
@@ -210,7 +222,8 @@ public class Finishes {
     return null;
   }
 
-  private static @Nullable Seat seat(Finish finish, @Nullable Job job, @Nullable Past before) {
+  private static @Nullable Seat seat(
+      Finish finish, @Nullable Job job, @Nullable Past before, Instant now) {
     Next next = finish.next();
     if (next == null) {
       return null;
@@ -222,7 +235,12 @@ public class Finishes {
       labels = holder == null ? Map.of() : holder.labels();
     }
     return new Seat(
-        finish.report().pilot(), slot, next.request(), next.site(), labels, next.remainingS());
+        finish.report().pilot(),
+        slot,
+        next.request(),
+        next.site(),
+        labels,
+        Seat.until(next.remainingS(), now));
   }
 
   private static void results(Tx tx, Finish finish, Decision.End end, List<String> notes) {

@@ -10,9 +10,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
+import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.domain.Decision;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.Job;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.JobAdjusted;
@@ -38,34 +41,47 @@ public class Intake {
     final Map<UUID, Job.Withdrawal> withdrawn = new LinkedHashMap<>();
   }
 
-  private record Done(int defined, List<Answer> answers, List<Keeper.Stored> stored) {}
+  private record Done(int defined, List<Answer> answers, List<Keeper.Stored> stored) {
+
+    Done and(Keeper.Stored more) {
+      List<Keeper.Stored> all = new ArrayList<>(stored);
+      all.add(more);
+      return new Done(defined, answers, all);
+    }
+  }
 
   private final QueueStore queue;
   private final JobStore jobs;
   private final Keeper keeper;
+  private final Backlog backlog;
   private final Dispatcher dispatcher;
   private final Claims claims;
   private final Outbox outbox;
   private final Meters meters;
   private final InstantSource clock;
+  private final FairShare share;
 
   Intake(
       QueueStore queue,
       JobStore jobs,
       Keeper keeper,
+      Backlog backlog,
       Dispatcher dispatcher,
       Claims claims,
       Outbox outbox,
       Meters meters,
-      InstantSource clock) {
+      InstantSource clock,
+      BrokerConfig config) {
     this.queue = queue;
     this.jobs = jobs;
     this.keeper = keeper;
+    this.backlog = backlog;
     this.dispatcher = dispatcher;
     this.claims = claims;
     this.outbox = outbox;
     this.meters = meters;
     this.clock = clock;
+    this.share = config.fairShare();
   }
 
   /** Takes a batch in; may be given the same batch again. */
@@ -130,16 +146,26 @@ public class Intake {
   }
 
   private Uni<Done> store(Tx tx, Segment segment, Dispatcher.Loan loan) {
-    Uni<Integer> defined =
-        segment.defined.isEmpty() ? Uni.createFrom().item(0) : queue.define(tx, segment.defined);
+    Uni<QueueStore.Queued> defined =
+        segment.defined.isEmpty()
+            ? Uni.createFrom().item(QueueStore.Queued.NOTHING)
+            : queue.define(tx, segment.defined, share);
     return defined.flatMap(
-        count ->
+        queued ->
             adjust(tx, segment.adjusted.values())
                 .chain(() -> withdraw(tx, segment.withdrawn))
                 .flatMap(
                     stored ->
-                        (count == 0 ? nothing() : claims.claim(tx, loan.seats()))
-                            .map(answers -> new Done(count, answers, stored))));
+                        (queued.jobs() == 0 ? nothing() : claims.claim(tx, loan.seats()))
+                            .map(answers -> new Done(queued.jobs(), answers, stored)))
+                .flatMap(done -> shed(tx, queued.bounded(), done)));
+  }
+
+  // Last: what a pilot takes at once is no backlog, and whoever is shedding waits for nobody.
+  private Uni<Done> shed(Tx tx, Set<String> bounded, Done done) {
+    return bounded.isEmpty()
+        ? Uni.createFrom().item(done)
+        : backlog.afterQueueing(tx, bounded).map(done::and);
   }
 
   private static Uni<List<Answer>> nothing() {
@@ -171,6 +197,7 @@ public class Intake {
   private void finish(Done done, Dispatcher.Loan loan) {
     meters.defined(done.defined());
     done.stored().forEach(keeper::committed);
+    done.stored().forEach(backlog::committed);
     dispatcher.settle(loan, done.answers());
     long given =
         done.answers().stream().filter(answer -> answer.kind() == Answer.Kind.FRESH).count();

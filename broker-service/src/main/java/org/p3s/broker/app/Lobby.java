@@ -1,5 +1,6 @@
 package org.p3s.broker.app;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,6 +43,24 @@ final class Lobby {
 
   Set<Seat.Kind> kinds() {
     return Set.copyOf(idle.keySet());
+  }
+
+  /** The kinds of seats, each with the end of the longest life; MAX for one without an end. */
+  Map<Seat.Kind, Instant> lives() {
+    Map<Seat.Kind, Instant> lives = new HashMap<>();
+    idle.forEach(
+        (kind, seats) ->
+            seats.values().forEach(parked -> lives.merge(kind, life(parked.seat), Lobby::later)));
+    return lives;
+  }
+
+  private static Instant life(Seat seat) {
+    Instant until = seat.until();
+    return until == null ? Instant.MAX : until;
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
   }
 
   /** A seat comes in. Returns an older request of the same slot that is over by this, or null. */

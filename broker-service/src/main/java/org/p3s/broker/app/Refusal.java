@@ -8,6 +8,9 @@ import org.p3s.platform.http.ProblemException;
 /** How a pilot is told that it does not hold a job any more. */
 final class Refusal {
 
+  /** What the pilot is to do about it. */
+  static final String STOP = "Stop that payload and drop its report.";
+
   static Decision ended(UUID job) {
     return new Decision.Lost("Job " + job + " has ended, or was never here.");
   }
@@ -16,8 +19,7 @@ final class Refusal {
   static void ifLost(Decision decision, Meters meters) {
     if (decision instanceof Decision.Lost lost) {
       meters.lost();
-      throw new ProblemException(
-          Problem.LEASE_LOST, lost.why() + " Stop that payload and drop its report.");
+      throw new ProblemException(Problem.LEASE_LOST, lost.why() + " " + STOP);
     }
   }
 

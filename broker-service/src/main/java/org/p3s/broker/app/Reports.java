@@ -75,7 +75,8 @@ public class Reports {
             held -> {
               if (held == null || held.lease() != lease || !held.pilot().equals(pilot)) {
                 throw new ProblemException(
-                    Problem.LEASE_LOST, "Lease " + lease + " of job " + job + " has ended.");
+                    Problem.LEASE_LOST,
+                    "Lease " + lease + " of job " + job + " has ended. " + Refusal.STOP);
               }
               return held;
             });

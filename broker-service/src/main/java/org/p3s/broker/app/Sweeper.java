@@ -34,8 +34,9 @@ public class Sweeper {
   private static final int COUNT_SHARE = 100;
 
   private final JobStore jobs;
-  private final Views views;
+  private final Outlook outlook;
   private final Keeper keeper;
+  private final Backlog backlog;
   private final Dispatcher dispatcher;
   private final Outbox outbox;
   private final ServiceLog log;
@@ -48,8 +49,9 @@ public class Sweeper {
 
   Sweeper(
       JobStore jobs,
-      Views views,
+      Outlook outlook,
       Keeper keeper,
+      Backlog backlog,
       Dispatcher dispatcher,
       Outbox outbox,
       ServiceLog log,
@@ -58,8 +60,9 @@ public class Sweeper {
       InstantSource clock,
       BrokerConfig config) {
     this.jobs = jobs;
-    this.views = views;
+    this.outlook = outlook;
     this.keeper = keeper;
+    this.backlog = backlog;
     this.dispatcher = dispatcher;
     this.outbox = outbox;
     this.log = log;
@@ -74,6 +77,7 @@ public class Sweeper {
     Instant from = clock.instant().plus(config.confirm());
     every(config.sweep(), () -> clock.instant().isBefore(from) ? nothing() : unconfirmed());
     every(config.sweep(), this::stale);
+    every(config.sweep(), backlog::sweep);
     every(config.sweep(), this::ofGonePilots);
     every(config.sweep(), this::leftOver);
     every(config.count(), this::count);
@@ -151,13 +155,13 @@ public class Sweeper {
     if (before.isBefore(nextCount)) {
       return nothing();
     }
-    return views
-        .counts()
+    return outlook
+        .load()
         .invoke(
-            counts -> {
+            load -> {
               Instant after = clock.instant();
               nextCount = after.plus(Duration.between(before, after).multipliedBy(COUNT_SHARE));
-              meters.counted(counts, after);
+              meters.counted(load, after);
             })
         .replaceWithVoid();
   }

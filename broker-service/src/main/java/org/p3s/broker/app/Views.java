@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What people and pilots look at; changes nothing but limits. */
+/** What people and pilots look at. */
 public interface Views {
 
   /** A job as the broker knows it; of an ended one, its last attempt. */
@@ -45,7 +45,8 @@ public interface Views {
       @Nullable Double cpuS,
       @Nullable Long maxRssKib,
       @Nullable String hostWorkdir,
-      @Nullable Long place) {}
+      @Nullable Long place,
+      @Nullable Long placeMoreThan) {}
 
   /**
    * The ends of an attempt's streams.
@@ -60,20 +61,6 @@ public interface Views {
       @Nullable String host,
       @Nullable String workdir,
       boolean live) {}
-
-  /**
-   * A job type.
-   *
-   * @param running jobs in pilots' hands
-   * @param limitRunning null: any number; 0: paused
-   */
-  record JobtypeView(
-      String name,
-      long running,
-      long waiting,
-      @Nullable Integer limitRunning,
-      @Nullable Integer limitBacklog,
-      @Nullable String drop) {}
 
   /** The queue in numbers. */
   record Counts(long waiting, long dispatched, long running, @Nullable Instant oldest) {}
@@ -92,17 +79,6 @@ public interface Views {
       @Nullable String why,
       boolean follow) {}
 
-  /** What explains a waiting job. */
-  record Wait(
-      String jobtype,
-      @Nullable String site,
-      Map<String, String> requirements,
-      @Nullable Instant staleAt,
-      @Nullable Integer limit,
-      long held,
-      long place,
-      double endsPerSecond) {}
-
   Uni<@Nullable JobView> live(UUID job);
 
   Uni<@Nullable JobView> ended(UUID job);
@@ -111,16 +87,7 @@ public interface Views {
 
   Uni<@Nullable LogView> log(UUID job, @Nullable Integer attempt);
 
-  /** Null if the job does not wait. */
-  Uni<@Nullable Wait> waits(UUID job, Instant now);
-
   Uni<List<Held>> held(Collection<UUID> jobs);
 
   Uni<Counts> counts();
-
-  Uni<List<JobtypeView>> jobtypes(@Nullable String after, int limit);
-
-  Uni<@Nullable JobtypeView> jobtype(String name);
-
-  Uni<Void> limit(String jobtype, @Nullable Integer running);
 }

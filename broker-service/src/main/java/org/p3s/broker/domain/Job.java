@@ -29,6 +29,9 @@ public record Job(
     @Nullable Withdrawal withdrawal,
     boolean limited) {
 
+  /** The reason of a job that was dropped because it waited past its deadline. */
+  public static final String STALE = "stale";
+
   /**
    * The job is not wanted any more.
    *
@@ -113,7 +116,14 @@ public record Job(
   public Decision expire(Instant now) {
     Instant deadline = staleAt;
     return state == JobState.DEFINED && deadline != null && !deadline.isAfter(now)
-        ? end(JobState.DROPPED, "stale", now)
+        ? end(JobState.DROPPED, STALE, now)
+        : new Decision.Leave();
+  }
+
+  /** Too many of its type wait. */
+  public Decision shed(Shedding rule, int limit, Instant now) {
+    return state == JobState.DEFINED
+        ? end(JobState.DROPPED, rule.reason(jobtype, limit), now)
         : new Decision.Leave();
   }
 

@@ -1,9 +1,9 @@
 package org.p3s.broker.domain;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,10 @@ public final class Matching {
    *
    * @param limit how many of its type may be held at a time; null: any number
    * @param held how many of its type are held now
-   * @param kinds the kinds of seats that wait now
+   * @param timelimit of the job, in seconds
+   * @param runTimes how long jobs of its type take
+   * @param kinds the kinds of seats that wait now, each with the end of the longest life among
+   *     them; {@link Instant#MAX} if one does not end
    */
   public record View(
       String jobtype,
@@ -26,7 +29,9 @@ public final class Matching {
       @Nullable Instant staleAt,
       @Nullable Integer limit,
       long held,
-      Set<Seat.Kind> kinds,
+      long timelimit,
+      RunTimes runTimes,
+      Map<Seat.Kind, Instant> kinds,
       Instant now) {}
 
   /** Whether a rule lets the job pass, and why, for people. */
@@ -44,11 +49,15 @@ public final class Matching {
           Matching::underTypeLimit,
           Matching::pilotWaits,
           Matching::siteAccepts,
-          Matching::labelsSatisfied);
+          Matching::labelsSatisfied,
+          Matching::withinPilotLifetime);
 
-  /** The verdicts of all rules. */
+  /** The verdicts of all rules, those that fail first. */
   public static List<Verdict> explain(View view) {
-    return RULES.stream().map(rule -> rule.check(view)).toList();
+    return RULES.stream()
+        .map(rule -> rule.check(view))
+        .sorted(Comparator.comparing(Verdict::passes))
+        .toList();
   }
 
   /** True if this kind of seat may take such a job. */
@@ -57,15 +66,23 @@ public final class Matching {
     return accepts(site, kind) && carries(requirements, kind);
   }
 
+  /** True if such a job is likely to end before the seat's pilot does. */
+  public static boolean outlives(
+      @Nullable Instant until, String site, long timelimit, RunTimes runTimes, Instant now) {
+    return until == null || !until.isBefore(now.plus(runTimes.need(site, timelimit)));
+  }
+
   static Verdict notStale(View view) {
     Instant deadline = view.staleAt();
     if (deadline == null) {
       return new Verdict("not-stale", true, "The job has no deadline.");
     }
     return deadline.isAfter(view.now())
-        ? new Verdict("not-stale", true, "The deadline is " + deadline + ".")
+        ? new Verdict("not-stale", true, "The deadline is " + Text.time(deadline) + ".")
         : new Verdict(
-            "not-stale", false, "The deadline was " + deadline + "; it is being dropped.");
+            "not-stale",
+            false,
+            "The deadline was " + Text.time(deadline) + "; it is being dropped.");
   }
 
   static Verdict underTypeLimit(View view) {
@@ -94,7 +111,7 @@ public final class Matching {
     if (site == null) {
       return new Verdict("site-accepts", true, "The job may run at any site.");
     }
-    return view.kinds().stream().anyMatch(kind -> accepts(site, kind))
+    return view.kinds().keySet().stream().anyMatch(kind -> accepts(site, kind))
         ? new Verdict("site-accepts", true, "A pilot of site " + site + " waits.")
         : new Verdict("site-accepts", false, "No pilot of site " + site + " waits.");
   }
@@ -104,11 +121,45 @@ public final class Matching {
     if (wanted.isEmpty()) {
       return new Verdict("labels-satisfied", true, "The job asks for no labels.");
     }
-    boolean passes = view.kinds().stream().anyMatch(kind -> fits(view.site(), wanted, kind));
+    boolean passes =
+        view.kinds().keySet().stream().anyMatch(kind -> fits(view.site(), wanted, kind));
     return new Verdict(
         "labels-satisfied",
         passes,
         (passes ? "A pilot that fits has " : "No waiting pilot that fits has ") + wanted + ".");
+  }
+
+  static Verdict withinPilotLifetime(View view) {
+    List<Map.Entry<Seat.Kind, Instant>> fitting =
+        view.kinds().entrySet().stream()
+            .filter(kind -> fits(view.site(), view.requirements(), kind.getKey()))
+            .toList();
+    if (fitting.isEmpty()) {
+      return new Verdict("within-pilot-lifetime", true, "No pilot waits that could end too early.");
+    }
+    for (Map.Entry<Seat.Kind, Instant> kind : fitting) {
+      String site = kind.getKey().site();
+      if (outlives(kind.getValue(), site, view.timelimit(), view.runTimes(), view.now())) {
+        return new Verdict(
+            "within-pilot-lifetime",
+            true,
+            "A pilot waits that lives on for the " + need(view, site) + " that the job may take.");
+      }
+    }
+    Map.Entry<Seat.Kind, Instant> longest =
+        fitting.stream().max(Map.Entry.comparingByValue()).orElseThrow();
+    return new Verdict(
+        "within-pilot-lifetime",
+        false,
+        "The job may take "
+            + need(view, longest.getKey().site())
+            + "; the last pilot that fits ends at "
+            + Text.time(longest.getValue())
+            + ".");
+  }
+
+  private static String need(View view, String site) {
+    return view.runTimes().need(site, view.timelimit()).toMillis() / 1000.0 + " s";
   }
 
   private static boolean accepts(@Nullable String site, Seat.Kind kind) {

@@ -1,10 +1,21 @@
 package org.p3s.broker.domain;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
-/** Text that payloads and pilots send. */
+/** Text that payloads and pilots send, and that people read. */
 public final class Text {
+
+  private static final DateTimeFormatter MILLIS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /** A time as the API writes it. */
+  public static String time(Instant time) {
+    return MILLIS.format(time);
+  }
 
   /** The text without NUL characters, which PostgreSQL can't store. */
   public static @Nullable String clean(@Nullable String text) {

@@ -13,9 +13,13 @@ import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
+import org.p3s.broker.app.Backlog;
 import org.p3s.broker.app.Dispatcher;
-import org.p3s.broker.app.Views;
-import org.p3s.broker.app.Views.JobtypeView;
+import org.p3s.broker.app.Limits;
+import org.p3s.broker.app.Limits.Change;
+import org.p3s.broker.app.Limits.JobtypeView;
+import org.p3s.broker.app.Limits.Limit;
+import org.p3s.broker.domain.Shedding;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.http.ProblemException;
@@ -26,11 +30,13 @@ import org.p3s.platform.http.ProblemException;
 @Tag(name = "jobtypes")
 class JobtypeResource {
 
-  private final Views views;
+  private final Limits limits;
   private final Dispatcher dispatcher;
+  private final Backlog backlog;
 
-  JobtypeResource(Views views, Dispatcher dispatcher) {
-    this.views = views;
+  JobtypeResource(Limits limits, Dispatcher dispatcher, Backlog backlog) {
+    this.backlog = backlog;
+    this.limits = limits;
     this.dispatcher = dispatcher;
   }
 
@@ -41,26 +47,32 @@ class JobtypeResource {
   public Uni<Page<JobtypeView>> list(
       @QueryParam("after") @Nullable String after, @QueryParam("limit") @Nullable Integer limit) {
     int most = Paging.limit(limit);
-    return views
-        .jobtypes(after == null || after.isEmpty() ? null : after, most + 1)
+    return limits
+        .list(after == null || after.isEmpty() ? null : after, most + 1)
         .map(rows -> Page.of(rows, most, JobtypeView::name));
   }
 
   /**
-   * Sets how many jobs of the type pilots may hold at a time: {@code {"limit_running": 4}}; 0
-   * pauses the type, null takes the limit away. Jobs that run go on.
+   * Sets limits: {@code {"limit_running": 4, "limit_backlog": 100, "drop": "oldest"}}. What is not
+   * given stays as it is, null lifts a limit.
+   *
+   * <p>{@code limit_running} is how many jobs of the type pilots may hold at a time; 0 pauses it,
+   * and jobs that run go on. {@code limit_backlog} is how many may wait; the excess ends as
+   * dropped, lower priorities first, then the {@code oldest}, the {@code newest}, or so that an
+   * even {@code sample} by input file stays.
    */
   @PUT
   @Path("/{name}")
   @RolesAllowed("operator")
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Set or lift a job type's limit; 0 pauses it")
+  @Operation(summary = "Set or lift a job type's limits; what is not given stays")
   public Uni<JobtypeView> limit(String name, @Nullable JsonNode body) {
-    Integer running = running(body);
-    return views
-        .limit(name, running)
+    Change change = change(body);
+    return limits
+        .set(name, change)
         .invoke(dispatcher::changedForAll)
-        .chain(() -> views.jobtype(name))
+        .call(() -> backlog.limited(name))
+        .chain(() -> limits.one(name))
         .map(
             view -> {
               if (view == null) {
@@ -70,23 +82,39 @@ class JobtypeResource {
             });
   }
 
-  private static @Nullable Integer running(@Nullable JsonNode body) {
-    if (body == null || !body.has("limit_running")) {
-      throw ProblemException.invalid("/limit_running", "is missing; send a number or null");
+  private static Change change(@Nullable JsonNode body) {
+    if (body == null
+        || !(body.has("limit_running") || body.has("limit_backlog") || body.has("drop"))) {
+      throw ProblemException.invalid(
+          "", "nothing to set; send limit_running, limit_backlog or drop");
     }
-    JsonNode backlog = body.path("limit_backlog");
-    if (!backlog.isMissingNode() && !backlog.isNull()) {
-      throw ProblemException.invalid("/limit_backlog", "is not supported");
-    }
-    JsonNode running = body.path("limit_running");
-    if (running.isNull()) {
+    return new Change(
+        number(body, "limit_running"), number(body, "limit_backlog"), drop(body.path("drop")));
+  }
+
+  private static @Nullable Limit number(JsonNode body, String field) {
+    JsonNode value = body.path(field);
+    if (value.isMissingNode()) {
       return null;
     }
-    if (!running.canConvertToExactIntegral()
-        || !running.canConvertToInt()
-        || running.intValue() < 0) {
-      throw ProblemException.invalid("/limit_running", "is 0 or more, or null, not " + running);
+    if (value.isNull()) {
+      return new Limit(null);
     }
-    return running.intValue();
+    if (!value.canConvertToExactIntegral() || !value.canConvertToInt() || value.intValue() < 0) {
+      throw ProblemException.invalid("/" + field, "is 0 or more, or null, not " + value);
+    }
+    return new Limit(value.intValue());
+  }
+
+  private static @Nullable Shedding drop(JsonNode value) {
+    if (value.isMissingNode()) {
+      return null;
+    }
+    return value.isNull()
+        ? Shedding.OLDEST
+        : Shedding.of(value.asText())
+            .orElseThrow(
+                () ->
+                    ProblemException.invalid("/drop", "is oldest, newest or sample, not " + value));
   }
 }

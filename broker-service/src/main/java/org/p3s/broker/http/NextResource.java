@@ -9,6 +9,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -32,7 +33,7 @@ class NextResource {
    *
    * @param request the same id gets the same job, so that an answer lost on the wire is no loss
    * @param slot 0 for the first
-   * @param remainingS seconds of life that the pilot has left
+   * @param remainingS seconds of life that the pilot has left; it gets no job that may take longer
    */
   record NextBody(
       @Nullable UUID request,
@@ -42,9 +43,12 @@ class NextResource {
 
   private final Dispatcher dispatcher;
   private final SecurityIdentity identity;
+  private final InstantSource clock;
   private final BrokerConfig config;
 
-  NextResource(Dispatcher dispatcher, SecurityIdentity identity, BrokerConfig config) {
+  NextResource(
+      Dispatcher dispatcher, SecurityIdentity identity, InstantSource clock, BrokerConfig config) {
+    this.clock = clock;
     this.dispatcher = dispatcher;
     this.identity = identity;
     this.config = config;
@@ -65,6 +69,9 @@ class NextResource {
     if (body == null || body.request() == null) {
       throw ProblemException.invalid("/request", "is missing; send a UUID of your own");
     }
+    if (body.remainingS() != null && body.remainingS() < 0) {
+      throw ProblemException.invalid("/remaining_s", "is 0 or more, not " + body.remainingS());
+    }
     int slot = body.slot() == null ? 0 : body.slot();
     if (slot < 0) {
       throw ProblemException.invalid("/slot", "is 0 or more, not " + slot);
@@ -76,7 +83,7 @@ class NextResource {
             body.request(),
             Caller.site(identity),
             Labels.of(body.labels()),
-            body.remainingS());
+            Seat.until(body.remainingS(), clock.instant()));
     return dispatcher
         .poll(seat, Waits.of(wait, DEFAULT_WAIT, config.longPoll().maxWait()))
         .map(

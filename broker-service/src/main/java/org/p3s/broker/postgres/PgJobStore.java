@@ -41,6 +41,9 @@ class PgJobStore implements JobStore {
   private static final String LOCK =
       COLUMNS + " WHERE j.uuid = ANY($1::uuid[]) ORDER BY j.uuid FOR UPDATE";
 
+  private static final String LOCK_WAITING =
+      COLUMNS + " WHERE j.uuid = ANY($1::uuid[]) AND j.state = 'defined' FOR UPDATE SKIP LOCKED";
+
   private static final String LOCK_HELD =
       COLUMNS
           + " WHERE j.pilot = ANY($1::uuid[]) AND j.state IN ('dispatched', 'running')"
@@ -142,6 +145,11 @@ class PgJobStore implements JobStore {
   @Override
   public Uni<List<Job>> lockStale(Tx tx, Instant now, int limit) {
     return jobs(tx, LOCK_STALE, Tuple.of(Rows.time(now), limit));
+  }
+
+  /** Locks those that wait and that nobody else is at. */
+  static Uni<List<Job>> lockWaiting(Tx tx, List<UUID> jobs) {
+    return jobs(tx, LOCK_WAITING, Tuple.tuple().addValue(jobs.toArray(UUID[]::new)));
   }
 
   private static Uni<List<Job>> jobs(Tx tx, String sql, Tuple parameters) {

@@ -9,14 +9,19 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.Answer;
 import org.p3s.broker.app.Offer;
 import org.p3s.broker.app.QueueStore;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.Seat;
 import org.p3s.contracts.JobAdjusted;
 import org.p3s.contracts.JobDefined;
@@ -28,10 +33,10 @@ class PgQueueStore implements QueueStore {
 
   private static final String LANES =
       """
-      INSERT INTO lane (id, jobtype, site, requirements)
-      SELECT id, jobtype, site, requirements::jsonb
-      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
-        AS l(id, jobtype, site, requirements)
+      INSERT INTO lane (id, jobtype, site, requirements, timelimit, share)
+      SELECT id, jobtype, site, requirements::jsonb, timelimit, share
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[])
+        AS l(id, jobtype, site, requirements, timelimit, share)
       WHERE NOT EXISTS (SELECT FROM lane k WHERE k.id = l.id)
       ORDER BY id
       ON CONFLICT DO NOTHING
@@ -55,7 +60,8 @@ class PgQueueStore implements QueueStore {
       WHERE NOT EXISTS (
         SELECT FROM job_attempt a WHERE a.job = d.uuid AND a.attempt >= d.attempt)
       ON CONFLICT DO NOTHING
-      RETURNING uuid
+      RETURNING uuid, jobtype,
+        jobtype IN (SELECT name FROM jobtype WHERE limit_backlog IS NOT NULL) AS bounded
       """;
 
   // A repeat that arrives while the job is just ending waits for that, and then would bring it
@@ -74,15 +80,18 @@ class PgQueueStore implements QueueStore {
       """;
 
   private static final String CLAIM =
-      "SELECT * FROM claim_jobs($1::uuid[], $2::int[], $3::uuid[], $4::int[], $5::int[],"
-          + " $6::text[], $7::jsonb[], $8::timestamptz, $9::timestamptz)";
+      "SELECT * FROM claim_jobs($1::uuid[], $2::int[], $3::uuid[], $4::timestamptz[], $5::int[],"
+          + " $6::int[], $7::text[], $8::jsonb[], $9, $10::timestamptz, $11::timestamptz)";
+
+  private static final Comparator<@Nullable Instant> ENDLESS_LAST =
+      Comparator.nullsLast(Comparator.naturalOrder());
 
   @Override
-  public Uni<Integer> define(Tx tx, List<JobDefined> jobs) {
+  public Uni<Queued> define(Tx tx, List<JobDefined> jobs, FairShare share) {
     Map<UUID, Lane> lanes = new LinkedHashMap<>();
     UUID[] lane = new UUID[jobs.size()];
     for (int i = 0; i < lane.length; i++) {
-      Lane its = Lane.of(jobs.get(i));
+      Lane its = Lane.of(jobs.get(i), share);
       lanes.put(its.id(), its);
       lane[i] = its.id();
     }
@@ -96,11 +105,13 @@ class PgQueueStore implements QueueStore {
             .add(String[]::new, Lane::jobtype)
             .add(String[]::new, Lane::site)
             .add(String[]::new, Lane::requirements)
+            .add(Long[]::new, Lane::timelimit)
+            .add(String[]::new, Lane::share)
             .tuple();
     return tx.sql().preparedQuery(LANES).execute(columns).replaceWithVoid();
   }
 
-  private static Uni<Integer> insertJobs(Tx tx, List<JobDefined> jobs, UUID[] lanes) {
+  private static Uni<Queued> insertJobs(Tx tx, List<JobDefined> jobs, UUID[] lanes) {
     List<Integer> index = new ArrayList<>(jobs.size());
     for (int i = 0; i < lanes.length; i++) {
       index.add(i);
@@ -138,12 +149,18 @@ class PgQueueStore implements QueueStore {
             rows -> {
               UUID[] inserted = Rows.list(rows, row -> row.getUUID("uuid")).toArray(UUID[]::new);
               if (inserted.length == 0) {
-                return Uni.createFrom().item(0);
+                return Uni.createFrom().item(new Queued(0, Set.of()));
+              }
+              Set<String> bounded = new HashSet<>();
+              for (Row row : rows) {
+                if (row.getBoolean("bounded")) {
+                  bounded.add(row.getString("jobtype"));
+                }
               }
               return tx.sql()
                   .preparedQuery(UNDEFINE_ENDED)
                   .execute(Tuple.tuple().addValue(inserted))
-                  .map(undone -> inserted.length - undone.rowCount());
+                  .map(undone -> new Queued(inserted.length - undone.rowCount(), bounded));
             });
   }
 
@@ -158,7 +175,8 @@ class PgQueueStore implements QueueStore {
   }
 
   @Override
-  public Uni<List<Answer>> claim(Tx tx, List<Seat> seats, Instant now, Instant confirmBy) {
+  public Uni<List<Answer>> claim(
+      Tx tx, List<Seat> seats, FairShare share, Instant now, Instant confirmBy) {
     Map<Seat.Kind, List<Integer>> kinds = new LinkedHashMap<>();
     for (int i = 0; i < seats.size(); i++) {
       kinds.computeIfAbsent(seats.get(i).kind(), kind -> new ArrayList<>()).add(i);
@@ -171,7 +189,9 @@ class PgQueueStore implements QueueStore {
     int k = 0;
     for (Map.Entry<Seat.Kind, List<Integer>> kind : kinds.entrySet()) {
       from[k] = order.size() + 1;
-      order.addAll(kind.getValue());
+      kind.getValue().stream()
+          .sorted(Comparator.comparing(i -> seats.get(i).until(), ENDLESS_LAST))
+          .forEach(order::add);
       to[k] = order.size();
       sites[k] = kind.getKey().site();
       labels[k] = new JsonObject(new LinkedHashMap<>(kind.getKey().labels()));
@@ -182,9 +202,10 @@ class PgQueueStore implements QueueStore {
             .add(UUID[]::new, i -> seats.get(i).pilot())
             .add(Integer[]::new, i -> seats.get(i).slot())
             .add(UUID[]::new, i -> seats.get(i).request())
+            .add(OffsetDateTime[]::new, i -> Rows.timeOrNull(seats.get(i).until()))
             .tuple();
     columns.addValue(from).addValue(to).addValue(sites).addValue(labels);
-    columns.addValue(Rows.time(now)).addValue(Rows.time(confirmBy));
+    columns.addValue(share.text()).addValue(Rows.time(now)).addValue(Rows.time(confirmBy));
     return tx.sql()
         .preparedQuery(CLAIM)
         .execute(columns)

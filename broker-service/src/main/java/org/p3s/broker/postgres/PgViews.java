@@ -6,32 +6,25 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.broker.app.Outlook;
 import org.p3s.broker.app.Views;
 
 /** What people and pilots look at, in SQL. */
 @ApplicationScoped
 class PgViews implements Views {
 
-  private static final String AHEAD =
-      """
-      (SELECT count(*) FROM job a WHERE a.state = 'defined' AND (a.priority > j.priority OR
-        a.priority = j.priority AND (coalesce(a.stale_at, 'infinity'), a.ts_def, a.uuid)
-          < (coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid)))
-      """;
-
   private static final String LIVE =
-      "SELECT j.*, CASE WHEN j.state = 'defined' THEN 1 + "
-          + AHEAD
-          + " END AS place FROM job j WHERE j.uuid = $1";
+      "SELECT j.*, CASE WHEN j.state = 'defined' THEN (SELECT count(*) FROM "
+          + PgOutlook.AHEAD.formatted("false")
+          + " x) END AS ahead FROM job j WHERE j.uuid = $1";
 
   private static final String LIST =
       """
-      SELECT j.*, NULL::bigint AS place FROM job j
+      SELECT j.*, NULL::bigint AS ahead FROM job j
       WHERE ($1::text IS NULL OR j.state = $1) AND ($2::uuid IS NULL OR j.uuid > $2)
       ORDER BY j.uuid LIMIT $3
       """;
@@ -44,16 +37,6 @@ class PgViews implements Views {
       SELECT job, attempt, stdout, stderr, host, workdir FROM job_attempt
       WHERE job = $1 AND ($2::int IS NULL OR attempt = $2) ORDER BY attempt DESC LIMIT 1
       """;
-
-  private static final String WAITS =
-      "SELECT j.jobtype, j.site, j.requirements, j.stale_at, t.limit_running,"
-          + " (SELECT count(*) FROM job h WHERE h.jobtype = j.jobtype"
-          + " AND h.state IN ('dispatched', 'running')) AS held,"
-          + " 1 + "
-          + AHEAD
-          + " AS place, (SELECT count(*) FROM job_attempt e WHERE e.ts_sto > $2) / 60.0::float8"
-          + " AS ends FROM job j LEFT JOIN jobtype t ON t.name = j.jobtype"
-          + " WHERE j.uuid = $1 AND j.state = 'defined'";
 
   private static final String HELD =
       """
@@ -69,28 +52,6 @@ class PgViews implements Views {
         count(*) FILTER (WHERE state = 'running') AS running,
         min(ts_def) FILTER (WHERE state = 'defined') AS oldest
       FROM job
-      """;
-
-  private static final String JOBTYPES =
-      """
-      SELECT n.name, t.limit_running,
-        (SELECT count(*) FROM job h WHERE h.jobtype = n.name
-          AND h.state IN ('dispatched', 'running')) AS running,
-        (SELECT count(*) FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
-          WHERE l.jobtype = n.name) AS waiting
-      FROM (SELECT name FROM jobtype UNION SELECT jobtype FROM lane) n
-      LEFT JOIN jobtype t ON t.name = n.name
-      """;
-
-  private static final String SOME_JOBTYPES =
-      JOBTYPES + " WHERE $1::text IS NULL OR n.name > $1 ORDER BY n.name LIMIT $2";
-
-  private static final String JOBTYPE = JOBTYPES + " WHERE n.name = $1";
-
-  private static final String LIMIT =
-      """
-      INSERT INTO jobtype (name, limit_running) VALUES ($1, $2)
-      ON CONFLICT (name) DO UPDATE SET limit_running = excluded.limit_running
       """;
 
   private final Pool pool;
@@ -134,25 +95,6 @@ class PgViews implements Views {
   }
 
   @Override
-  public Uni<@Nullable Wait> waits(UUID job, Instant now) {
-    return query(WAITS, Tuple.of(job, Rows.time(now.minusSeconds(60))))
-        .map(
-            rows ->
-                Rows.first(
-                    rows,
-                    row ->
-                        new Wait(
-                            row.getString("jobtype"),
-                            row.getString("site"),
-                            Rows.map(row.getValue("requirements")),
-                            Rows.instant(row, "stale_at"),
-                            row.getInteger("limit_running"),
-                            row.getLong("held"),
-                            row.getLong("place"),
-                            row.getDouble("ends"))));
-  }
-
-  @Override
   public Uni<List<Held>> held(Collection<UUID> jobs) {
     return query(HELD, Tuple.tuple().addValue(jobs.toArray(UUID[]::new)))
         .map(
@@ -184,38 +126,14 @@ class PgViews implements Views {
             });
   }
 
-  @Override
-  public Uni<List<JobtypeView>> jobtypes(@Nullable String after, int limit) {
-    return query(SOME_JOBTYPES, Tuple.of(after, limit))
-        .map(rows -> Rows.list(rows, PgViews::jobtype));
-  }
-
-  @Override
-  public Uni<@Nullable JobtypeView> jobtype(String name) {
-    return query(JOBTYPE, Tuple.of(name)).map(rows -> Rows.first(rows, PgViews::jobtype));
-  }
-
-  @Override
-  public Uni<Void> limit(String jobtype, @Nullable Integer running) {
-    return query(LIMIT, Tuple.of(jobtype, running)).replaceWithVoid();
-  }
-
   private Uni<RowSet<Row>> query(String sql, Tuple parameters) {
     return pool.preparedQuery(sql).execute(parameters);
   }
 
-  private static JobtypeView jobtype(Row row) {
-    return new JobtypeView(
-        row.getString("name"),
-        row.getLong("running"),
-        row.getLong("waiting"),
-        row.getInteger("limit_running"),
-        null,
-        null);
-  }
-
   private static JobView liveJob(Row row) {
     String holders = row.getString("pilot_site");
+    Long ahead = row.getLong("ahead");
+    Outlook.Place place = ahead == null ? null : Outlook.Place.behind(ahead);
     return new JobView(
         row.getUUID("uuid"),
         row.getString("name"),
@@ -249,7 +167,8 @@ class PgViews implements Views {
         null,
         null,
         row.getString("workdir"),
-        row.getLong("place"));
+        place == null ? null : place.exact(),
+        place == null ? null : place.moreThan());
   }
 
   private static JobView endedJob(Row row) {
@@ -289,6 +208,7 @@ class PgViews implements Views {
         row.getDouble("cpu_s"),
         row.getLong("max_rss_kib"),
         row.getString("workdir"),
+        null,
         null);
   }
 }

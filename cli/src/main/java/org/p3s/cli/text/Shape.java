@@ -116,7 +116,9 @@ public record Shape(String name, List<Column> columns) {
           of("NAME", "name"),
           number("RUNNING", "running"),
           number("WAITING", "waiting"),
-          number("LIMIT", "limit_running"));
+          number("LIMIT", "limit_running"),
+          number("BACKLOG LIMIT", "limit_backlog"),
+          of("DROP", "drop"));
   public static final Shape SERVICE_RECORD =
       shape(
           "uuid",

@@ -284,10 +284,20 @@ public final class JobVerbs {
     if (answer.hasNonNull("place")) {
       cli.terminal().line("  place in the queue: " + answer.path("place").asLong());
     }
-    if (answer.hasNonNull("place") && answer.hasNonNull("expected_start")) {
+    if (answer.hasNonNull("place_more_than")) {
       cli.terminal()
-          .line("  expected start: " + Column.time(answer.path("expected_start")) + " UTC");
+          .line(
+              "  place in the queue: behind more than " + answer.path("place_more_than").asLong());
+    }
+    if (answer.path("state").asText().equals("defined")) {
+      cli.terminal().line("  expected start: " + expectedStart(answer));
     }
     return Exit.DONE;
+  }
+
+  private static String expectedStart(JsonNode answer) {
+    return answer.hasNonNull("expected_start")
+        ? Column.time(answer.path("expected_start")) + " UTC"
+        : "unknown. " + Column.plain(answer.path("expected_start_reason"));
   }
 }

@@ -1,5 +1,10 @@
 package org.p3s.standalone.system;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
 /** Templates as an operator writes them. */
 final class Dags {
 
@@ -40,6 +45,28 @@ final class Dags {
     </graphml>
     """
         .formatted(KEYS, xml(command), xml(outputs));
+  }
+
+  /** {@code a>b} is an edge, {@code a} a node; nodes in capitals are noops, others do nothing. */
+  static String shape(List<String> edges) {
+    Set<String> nodes = new LinkedHashSet<>();
+    StringBuilder lines = new StringBuilder();
+    for (String edge : edges) {
+      String[] ends = edge.split(">");
+      nodes.addAll(List.of(ends));
+      if (ends.length == 2) {
+        lines.append(
+            "<edge source=\"%s\" target=\"%s\"><data key=\"en\">f</data></edge>%n"
+                .formatted(ends[0], ends[1]));
+      }
+    }
+    StringBuilder graph = new StringBuilder(KEYS).append("<graph edgedefault=\"directed\">\n");
+    for (String node : nodes) {
+      boolean noop = node.equals(node.toUpperCase(Locale.ROOT));
+      String data = noop ? "<data key=\"nj\">noop</data>" : "<data key=\"np\">/bin/true</data>";
+      graph.append("<node id=\"%s\">%s</node>%n".formatted(node, data));
+    }
+    return "<graphml>" + graph + lines + "</graph></graphml>";
   }
 
   private static String xml(String text) {
