@@ -42,7 +42,7 @@ final class Beats {
   }
 
   void beat(Session session) throws InterruptedException {
-    List<Slot.Held> held = agent.held();
+    List<Slot.Held> held = agent.crew.held();
     // A beat that is late is not made up for.
     nextAt = System.nanoTime() + session.beat.toNanos();
     try {
@@ -53,7 +53,7 @@ final class Beats {
       } else if (answer.status() == 410) {
         agent.gone(session, answer.why());
       } else if (answer.status() == 401) {
-        agent.needsToken(session);
+        agent.standing.needsToken(session);
       } else {
         missed(session, answer.why());
       }
@@ -89,11 +89,11 @@ final class Beats {
       jobs.add(job);
     }
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("state", agent.state());
+    body.put("state", agent.standing.state(agent.crew));
     body.put("jobs", jobs);
-    body.put("jobcount", agent.jobsEndedSoFar());
+    body.put("jobcount", agent.crew.jobsEndedSoFar());
     body.put("at", Log.time(Instant.now()));
-    long free = agent.freeBytes();
+    long free = agent.disk.freeBytes();
     body.put("free_bytes", free < 0 ? null : (Long) free);
     return body;
   }
@@ -120,7 +120,7 @@ final class Beats {
     } else if (what.equals("stop")) {
       agent.stop(order.text("reason", "its pilot was stopped by order"));
     } else if (what.equals("stop-job")) {
-      for (Slot.Held held : agent.held()) {
+      for (Slot.Held held : agent.crew.held()) {
         if (held.job().job().toString().equals(order.text("job")) && held.payload() != null) {
           held.payload().stop(cancelled(order.text("reason")));
         }

@@ -34,13 +34,14 @@ final class Delivery {
       throws InterruptedException {
     Path file = spooled(session, job, report);
     String request = UUID.randomUUID().toString();
-    boolean asks = agent.mayAskAs(session) && agent.hasRoom() && agent.takeCycle();
+    boolean asks = agent.standing.mayAskAs(session) && agent.hasRoom() && agent.takeCycle();
     Backoff backoff = new Backoff(LONGEST_PAUSE);
     boolean complained = false;
+    boolean hardened = false;
     while (true) {
-      if (asks && !agent.mayAskAs(session)) {
+      if (asks && !agent.standing.mayAskAs(session)) {
         asks = false;
-        agent.giveCycleBack();
+        agent.allowance.giveCycleBack();
       }
       Map<String, @Nullable Object> body = new LinkedHashMap<>(report);
       body.put("next", asks ? next(request, slot) : null);
@@ -51,13 +52,13 @@ final class Delivery {
                 url(session.broker, job.job()),
                 session.token(),
                 body,
-                agent.atMost(ANSWER));
+                agent.standing.atMost(ANSWER));
         if (answer.ok()) {
           settle(file, true);
           Fields found = asks ? answer.body().object("next") : null;
           if (asks && found == null) {
             // The long poll that follows is the same request.
-            agent.giveCycleBack();
+            agent.allowance.giveCycleBack();
           }
           return found;
         }
@@ -71,7 +72,7 @@ final class Delivery {
             Log.line("job %s: its report is kept, its pilot's token has expired", job.job());
             return null;
           }
-          agent.needsToken(session);
+          agent.standing.needsToken(session);
         }
       } catch (IOException e) {
         if (!complained) {
@@ -79,11 +80,15 @@ final class Delivery {
           complained = true;
         }
       }
-      if (agent.outOfTime()) {
+      if (!hardened && file != null) {
+        spool.harden(file);
+        hardened = true;
+      }
+      if (agent.standing.outOfTime()) {
         Log.line("job %s: its report stays in the spool for the next pilot here", job.job());
         return null;
       }
-      agent.pauseToDeliver(backoff.next());
+      agent.standing.pauseToDeliver(backoff.next());
     }
   }
 
@@ -95,11 +100,11 @@ final class Delivery {
     Map<String, @Nullable Object> next = new LinkedHashMap<>();
     next.put("request", request);
     next.put("slot", slot);
-    next.put("site", agent.options().site());
-    next.put("labels", agent.options().labels());
+    next.put("site", agent.options.site());
+    next.put("labels", agent.options.labels());
     // The broker answers at once with what it has; waiting is for the long poll.
     next.put("wait_s", 0);
-    next.put("remaining_s", agent.remainingSeconds());
+    next.put("remaining_s", agent.allowance.remainingSeconds());
     return next;
   }
 
@@ -128,8 +133,8 @@ final class Delivery {
   void deliverLeftOvers() throws InterruptedException {
     for (Spool.Entry entry : spool.leftOver()) {
       Backoff backoff = new Backoff(LONGEST_PAUSE);
-      while (!agent.ending() && !tryOnce(entry)) {
-        agent.pause(backoff.next());
+      while (!agent.standing.ending() && !tryOnce(entry)) {
+        agent.standing.pause(backoff.next());
       }
     }
   }

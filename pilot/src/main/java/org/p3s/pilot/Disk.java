@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Disk {
   private final int keep;
   private final long minFree;
   private boolean wasFull;
+  private int endedSince;
 
   Disk(Path work, int keep, long minFreeMib) {
     this.work = work;
@@ -37,11 +39,9 @@ final class Disk {
 
   /** Bytes that payloads can write, -1 if that is not known. */
   long freeBytes() {
-    try {
-      return Files.getFileStore(work).getUsableSpace();
-    } catch (IOException e) {
-      return -1;
-    }
+    // Not by its file store: that reads the table of mounts each time.
+    long free = work.toFile().getUsableSpace();
+    return free == 0 && !Files.isDirectory(work) ? -1 : free;
   }
 
   /**
@@ -85,8 +85,19 @@ final class Disk {
     }
   }
 
-  /** Keeps the newest directories, and those in use, so that a worker's disk does not fill up. */
-  synchronized void prune(Set<String> inUse) {
+  /**
+   * A job ended. Keeps the newest directories, and those in use, so that a worker's disk does not
+   * fill up; looks at all of them once in a tenth of what is kept, not for each job.
+   */
+  synchronized void jobEnded(Supplier<Set<String>> inUse) {
+    endedSince++;
+    if (endedSince > keep / 10) {
+      endedSince = 0;
+      prune(inUse.get());
+    }
+  }
+
+  private void prune(Set<String> inUse) {
     try {
       List<Aged> all = ended(inUse);
       for (Aged old : all.subList(Math.min(keep, all.size()), all.size())) {

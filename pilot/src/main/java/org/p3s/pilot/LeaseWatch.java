@@ -79,7 +79,7 @@ final class LeaseWatch {
     if (answer.status() == 409) {
       payload.stop(LEASE_LOST);
     } else if (answer.status() == 401) {
-      agent.needsToken(session);
+      agent.standing.needsToken(session);
       return retry();
     } else if (!answer.ok()) {
       return retry();

@@ -34,8 +34,11 @@ final class Payload {
   static final String SETSID = setsid();
 
   private static final String WAIT_THEN_RUN = "read -r go || exit 143; exec \"$@\" </dev/null";
-  private static final Duration FIRST_LOOK = Duration.ofMillis(10);
+  private static final Duration FIRST_LOOK = Duration.ofMillis(50);
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+
+  /** In which all pids of a machine are not given out. */
+  private static final Duration SHORT = Duration.ofMillis(500);
 
   /** Why a payload was stopped. */
   record Stop(String state, String reason, boolean report) {}
@@ -208,6 +211,10 @@ final class Payload {
 
   /** A job ends with its payload: what it left running in the background ends now. */
   private void endStragglers() throws InterruptedException {
+    boolean wasShort = System.nanoTime() - startedNanos < SHORT.toNanos();
+    if (wasShort && Processes.nothingLeft(process.pid(), job.job(), startTicks)) {
+      return;
+    }
     long deadline = System.nanoTime() + GRACE.toNanos();
     Set<Long> told = new HashSet<>();
     while (true) {

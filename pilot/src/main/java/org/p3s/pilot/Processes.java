@@ -17,6 +17,7 @@ final class Processes {
   private static final Path PROC = Path.of("/proc");
   // USER_HZ, the unit of times in /proc, is 100 on every Linux that Java runs on.
   private static final double TICKS_PER_SECOND = 100;
+  private static final int FEW = 64;
 
   /**
    * A process that lives; zombies do not.
@@ -35,11 +36,44 @@ final class Processes {
    */
   static List<Proc> ofJob(long group, UUID job, long since) {
     String tag = "P3S_JOB_UUID=" + job;
-    return all().stream()
-        .filter(
-            proc ->
-                proc.group() == group || (proc.startTicks() >= since && carries(proc.pid(), tag)))
-        .toList();
+    return all().stream().filter(proc -> belongs(proc, group, tag, since)).toList();
+  }
+
+  /**
+   * True if it is certain that nothing of the job lives, without a look at all processes: since the
+   * group's leader no pid was given out, or each of the few was looked at. Pids go round, but not
+   * while a short job runs; for others the answer is false.
+   */
+  static boolean nothingLeft(long group, UUID job, long since) {
+    String tag = "P3S_JOB_UUID=" + job;
+    long seen = group;
+    // Who was born while others were looked at is looked at, too.
+    for (long last = lastPid(); last != seen; last = lastPid()) {
+      if (last < seen || last - group > FEW) {
+        return false;
+      }
+      while (seen < last) {
+        Proc proc = read(Long.toString(++seen));
+        if (proc != null && belongs(proc, group, tag, since)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The pid that was given out last, to a process or a thread; 0 if that is not known. */
+  private static long lastPid() {
+    try {
+      String load = Files.readString(PROC.resolve("loadavg"), StandardCharsets.ISO_8859_1);
+      return Long.parseLong(load.substring(load.lastIndexOf(' ') + 1).strip());
+    } catch (IOException | NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private static boolean belongs(Proc proc, long group, String tag, long since) {
+    return proc.group() == group || (proc.startTicks() >= since && carries(proc.pid(), tag));
   }
 
   /** The living processes of a group. */

@@ -32,13 +32,14 @@ final class Registrar {
    *
    * @param again the registration that needs a new token; null for a new pilot
    * @return the session, {@code again} itself with a new token, or null if the service refuses, or
-   *     if the agent is to stop
+   *     if the pilot is to stop
    */
-  @Nullable Session register(@Nullable Session again, Agent agent) throws InterruptedException {
+  @Nullable Session register(@Nullable Session again, Standing standing)
+      throws InterruptedException {
     UUID uuid = again == null ? timeOrdered() : again.pilot;
     Backoff backoff = new Backoff(LONGEST_PAUSE);
     String lastComplaint = "";
-    while (!agent.stopping()) {
+    while (!standing.stopping()) {
       String complaint;
       try {
         Http.Answer answer =
@@ -63,7 +64,7 @@ final class Registrar {
         Log.line(complaint);
         lastComplaint = complaint;
       }
-      agent.pauseToDeliver(backoff.next());
+      standing.pauseToDeliver(backoff.next());
     }
     return null;
   }

@@ -60,8 +60,8 @@ final class Slot implements Runnable {
   public void run() {
     try {
       Fields next = null;
-      while (next != null || agent.mayAsk()) {
-        Session session = agent.session();
+      while (next != null || agent.standing.mayAsk()) {
+        Session session = agent.standing.session();
         next = next == null ? ask(session) : next;
         if (next != null) {
           next = work(session, next);
@@ -74,7 +74,7 @@ final class Slot implements Runnable {
       Log.line("slot %d ends, this is a bug: %s", index, e);
       e.printStackTrace();
     } finally {
-      agent.changed();
+      agent.standing.changed();
     }
   }
 
@@ -85,24 +85,24 @@ final class Slot implements Runnable {
     }
     String request = UUID.randomUUID().toString();
     Backoff backoff = new Backoff(LONGEST_PAUSE);
-    while (agent.mayAskAs(session)) {
+    while (agent.standing.mayAskAs(session)) {
       Http.Answer answer = poll(session, request);
       if (answer == null) {
-        agent.pause(backoff.next());
+        agent.standing.pause(backoff.next());
         continue;
       }
       if (answer.ok()) {
         return answer.status() == 204 || answer.body().map().isEmpty() ? null : answer.body();
       }
       handleRefusal(session, answer);
-      agent.pause(backoff.next());
+      agent.standing.pause(backoff.next());
     }
     return null;
   }
 
   private void handleRefusal(Session session, Http.Answer answer) {
     if (answer.status() == 401) {
-      agent.needsToken(session);
+      agent.standing.needsToken(session);
     } else if (answer.status() == 410) {
       agent.gone(session, answer.why());
     } else {
@@ -112,13 +112,13 @@ final class Slot implements Runnable {
 
   /** Null if the broker could not be reached, or the poll was cancelled. */
   private Http.@Nullable Answer poll(Session session, String request) throws InterruptedException {
-    Duration wait = agent.atMostLife(LONG_POLL);
+    Duration wait = agent.allowance.atMost(LONG_POLL);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("request", request);
     body.put("slot", index);
-    body.put("site", agent.options().site());
-    body.put("labels", agent.options().labels());
-    body.put("remaining_s", agent.remainingSeconds());
+    body.put("site", agent.options.site());
+    body.put("labels", agent.options.labels());
+    body.put("remaining_s", agent.allowance.remainingSeconds());
     String url =
         session.broker
             + "/api/v1/pilots/"
@@ -130,8 +130,8 @@ final class Slot implements Runnable {
       CompletableFuture<Http.Answer> waiting =
           http.send("POST", url, session.token(), body, wait.plus(ANSWER));
       poll = waiting;
-      agent.polling();
-      if (!agent.mayAskAs(session)) {
+      agent.standing.polling();
+      if (!agent.standing.mayAskAs(session)) {
         waiting.cancel(true);
       }
       Http.Answer answer = Http.await(waiting);
@@ -174,13 +174,13 @@ final class Slot implements Runnable {
       job = Assignment.of(answer);
     } catch (IOException | IllegalArgumentException e) {
       complain("the broker's job is not understood: " + e.getMessage());
-      agent.pause(LONGEST_PAUSE);
+      agent.standing.pause(LONGEST_PAUSE);
       return null;
     }
     held = new Held(session, job, null);
     try {
       Map<String, @Nullable Object> report = execute(session, job);
-      agent.jobEnded();
+      agent.crew.jobEnded();
       if (report == null) {
         Log.line("job %s: its lease is lost, no report; its logs stay here", job.job());
         return null;
@@ -188,17 +188,17 @@ final class Slot implements Runnable {
       return delivery.deliver(session, job, report, index);
     } finally {
       held = null;
-      agent.pruneDirectories();
+      agent.disk.jobEnded(agent.crew::jobs);
     }
   }
 
   /** The finish report, or null if there is nobody to report to. */
   private @Nullable Map<String, @Nullable Object> execute(Session session, Assignment job)
       throws InterruptedException {
-    Report report = new Report(job, session, agent.host());
+    Report report = new Report(job, session, agent.host);
     JobDir dir = null;
     try {
-      dir = JobDir.make(agent.options().work(), job);
+      dir = JobDir.make(agent.options.work(), job);
       Path directory = dir.work();
       Command command = Command.of(job, session, System.getenv(), directory);
       try {
@@ -223,9 +223,9 @@ final class Slot implements Runnable {
   private @Nullable Map<String, @Nullable Object> run(
       Session session, Assignment job, Command command, JobDir dir, Report report)
       throws IOException, InterruptedException {
-    Logs logs = new Logs(dir, agent.options().maxLogMib() * 1024 * 1024);
-    boolean alone = agent.options().slots() == 1;
-    Payload payload = Payload.start(job, command, dir, logs, agent.guard(), alone);
+    Logs logs = new Logs(dir, agent.options.maxLogMib() * 1024 * 1024);
+    boolean alone = agent.options.slots() == 1;
+    Payload payload = Payload.start(job, command, dir, logs, agent.guard, alone);
     held = new Held(session, job, payload);
     Log.line("job %s (%s): runs as pid %d in %s", job.job(), job.name(), payload.pid(), dir.root());
     // The payload does not wait for the broker to know.
@@ -234,7 +234,7 @@ final class Slot implements Runnable {
     LiveLog live = new LiveLog(http, session, job, logs);
     LeaseWatch watch = new LeaseWatch(http, agent, session, job, payload, live);
     watch.begin();
-    agent.stopIfUnwanted(session, payload);
+    agent.standing.stopIfUnwanted(session, payload);
     Payload.Outcome outcome = payload.await();
     start.cancel();
     watch.end();

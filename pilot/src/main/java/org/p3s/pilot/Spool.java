@@ -66,7 +66,10 @@ final class Spool {
     }
   }
 
-  /** Durable when this returns. */
+  /**
+   * Outlives the pilot when this returns, and the machine after {@link #harden}: the report is
+   * brought at once, and a machine that goes down in between takes the lease with it.
+   */
   Path put(Assignment job, Session session, Map<String, @Nullable Object> report)
       throws IOException {
     try {
@@ -94,13 +97,20 @@ final class Spool {
       while (bytes.hasRemaining()) {
         out.write(bytes);
       }
-      out.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel directory = FileChannel.open(dir, StandardOpenOption.READ)) {
-      directory.force(true);
-    }
     return file;
+  }
+
+  /** The report has to wait: now it is to outlive the machine, too. */
+  void harden(Path file) {
+    try (FileChannel report = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileChannel directory = FileChannel.open(dir, StandardOpenOption.READ)) {
+      report.force(true);
+      directory.force(true);
+    } catch (IOException e) {
+      Log.line("a report may not outlive this machine: %s", Http.why(e));
+    }
   }
 
   /** The broker has it. */

@@ -33,7 +33,7 @@ final class StartReport {
     body.put("lease", job.lease());
     body.put("pilot", session.pilot.toString());
     body.put("pid", payload.pid());
-    body.put("host", agent.host());
+    body.put("host", agent.host);
     body.put("at", Log.time(payload.started()));
     body.put("workdir", workdir);
   }
@@ -70,7 +70,7 @@ final class StartReport {
     if (answer.status() == LEASE_LOST) {
       payload.stop(new Payload.Stop("killed", "its lease is lost", false));
     } else if (answer.status() == 401) {
-      agent.needsToken(session);
+      agent.standing.needsToken(session);
       again();
     } else if (answer.passing()) {
       again();

@@ -26,6 +26,11 @@ final class FakeServices implements AutoCloseable {
   final BlockingQueue<Map<String, Object>> jobs = new LinkedBlockingQueue<>();
   final List<Call> calls = new CopyOnWriteArrayList<>();
   final List<Map<String, Object>> orders = new CopyOnWriteArrayList<>();
+  final java.util.concurrent.atomic.AtomicLong ended = new java.util.concurrent.atomic.AtomicLong();
+
+  /** With a payload, jobs without end, and nothing is kept of the calls. */
+  volatile String endless = "";
+
   volatile int finishStatus = 200;
   volatile int startStatus = 200;
   volatile int beatStatus = 200;
@@ -51,6 +56,13 @@ final class FakeServices implements AutoCloseable {
 
   UUID offer(String payload, Map<String, Object> more) {
     UUID uuid = UUID.randomUUID();
+    Map<String, Object> job = job(uuid, payload);
+    job.putAll(more);
+    jobs.add(job);
+    return uuid;
+  }
+
+  private static Map<String, Object> job(UUID uuid, String payload) {
     Map<String, Object> job = new LinkedHashMap<>();
     job.put("job", uuid.toString());
     job.put("lease", 17);
@@ -60,9 +72,7 @@ final class FakeServices implements AutoCloseable {
     job.put("timelimit", 60);
     job.put("env", Map.of());
     job.put("outputs", List.of());
-    job.putAll(more);
-    jobs.add(job);
-    return uuid;
+    return job;
   }
 
   List<Map<String, Object>> bodies(String ending) {
@@ -78,15 +88,17 @@ final class FakeServices implements AutoCloseable {
   private void serve(HttpExchange http) throws IOException {
     String path = http.getRequestURI().getPath();
     Map<String, Object> body = Fields.parse(http.getRequestBody().readAllBytes()).map();
-    calls.add(
-        new Call(
-            http.getRequestMethod() + " " + path,
-            body,
-            String.valueOf(http.getRequestHeaders().getFirst("Authorization"))));
+    if (endless.isEmpty()) {
+      calls.add(
+          new Call(
+              http.getRequestMethod() + " " + path,
+              body,
+              String.valueOf(http.getRequestHeaders().getFirst("Authorization"))));
+    }
     if (path.endsWith("/next")) {
       next(http);
     } else if (path.endsWith("/finish")) {
-      answer(http, finishStatus, "{\"accepted\":true,\"next\":null}");
+      finish(http);
     } else if (path.endsWith("/start")) {
       answer(http, startStatus, "{}");
     } else if (path.endsWith("/beat")) {
@@ -105,6 +117,17 @@ final class FakeServices implements AutoCloseable {
     } else {
       register(http, body);
     }
+  }
+
+  private void finish(HttpExchange http) throws IOException {
+    ended.incrementAndGet();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("accepted", true);
+    answer.put("next", endless.isEmpty() ? null : job(UUID.randomUUID(), endless));
+    answer(
+        http,
+        finishStatus,
+        new String(Fields.write(answer), java.nio.charset.StandardCharsets.UTF_8));
   }
 
   private void register(HttpExchange http, Map<String, Object> body) throws IOException {

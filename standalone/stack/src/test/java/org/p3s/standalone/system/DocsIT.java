@@ -26,7 +26,7 @@ class DocsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tutorial.md", "brokerage.md"})
+  @ValueSource(strings = {"tutorial.md", "brokerage.md", "payloads.md"})
   void every_command_works_when_pasted(String name) throws Exception {
     Page page = Page.of(stack.home.resolve("docs").resolve(name));
     assertThat(page.size()).isGreaterThan(2);
