@@ -107,6 +107,7 @@ class LeaseFaultsIT {
           .assertThat(walk.describe(end))
           .as("%s, pilot had %s; job %s%n%s", fault, step, walk.job(), tale(walk))
           .isEqualTo(row.getString(1 + step.ordinal()));
+      softly.assertThatCode(walk::lateWordsWereRefused).doesNotThrowAnyException();
     }
     softly.assertAll();
     await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> witness.history(KNOWN).mustHold());

@@ -1,7 +1,11 @@
 package org.p3s.standalone.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +53,8 @@ final class LeaseWalk {
   private UUID job;
   private ScriptedPilot.Offer offer;
   private ScriptedPilot.Offer first;
+  private final List<Wire.Answer> late = new ArrayList<>();
+  private Wire.Answer lateRepeat;
 
   LeaseWalk(Stack stack, Known known, Client client, Step step) {
     this.stack = stack;
@@ -126,8 +132,36 @@ final class LeaseWalk {
       ScriptedPilot.Offer found = other.take(UUID.randomUUID(), Duration.ofSeconds(7));
       if (found != null) {
         other.start(found);
+      }
+      comesBackLate();
+      if (found != null) {
         other.finish(found, JobEnd.FINISHED, 0);
       }
+    }
+  }
+
+  /** It was not dead after all: what it held is another's now, or has ended. */
+  private void comesBackLate() {
+    if (step == Step.CLAIMED || step == Step.STARTED) {
+      late.add(pilot.start(offer));
+      late.add(pilot.finish(offer, JobEnd.FINISHED, 3));
+    }
+    if (step == Step.ACCEPTED) {
+      lateRepeat = pilot.finish(offer, JobEnd.FINISHED, 0);
+    }
+  }
+
+  /** What a pilot that came back late was told: nothing of it may be accepted but a repeat. */
+  void lateWordsWereRefused() {
+    assertThat(late)
+        .as("late words of the pilot that had %s", step)
+        .allSatisfy(
+            answer -> {
+              assertThat(answer.status()).isEqualTo(409);
+              assertThat(answer.problem()).endsWith("lease-lost");
+            });
+    if (lateRepeat != null) {
+      assertThat(lateRepeat.status()).as("repeat of an accepted report").isEqualTo(200);
     }
   }
 
