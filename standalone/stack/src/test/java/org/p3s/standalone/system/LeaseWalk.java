@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
 import org.p3s.standalone.system.history.Known;
@@ -55,6 +56,7 @@ final class LeaseWalk {
   private ScriptedPilot.Offer first;
   private final List<Wire.Answer> late = new ArrayList<>();
   private Wire.Answer lateRepeat;
+  private Future<?> payloadEnds;
 
   LeaseWalk(Stack stack, Known known, Client client, Step step) {
     this.stack = stack;
@@ -100,8 +102,13 @@ final class LeaseWalk {
     }
   }
 
+  /** Its payload, if it runs, runs until then. */
+  void worksUntil(Future<?> then) {
+    payloadEnds = then;
+  }
+
   /** What is left of the protocol, repeated as a real pilot does. */
-  void goOn() {
+  void goOn() throws Exception {
     if (job == null) {
       job = client.submit(step.site());
     }
@@ -114,6 +121,9 @@ final class LeaseWalk {
     }
     if (!step.isPast(Step.STARTED)) {
       pilot.start(offer);
+    }
+    if (payloadEnds != null) {
+      payloadEnds.get();
     }
     pilot.finish(offer, JobEnd.FINISHED, 0);
     pilot.close();
