@@ -49,9 +49,7 @@ public class Watchdog {
     this.config = config;
     this.clock = clock;
     this.vertx = vertx;
-    // Five sweeps late: then this process was stopped or starved, and heard nobody.
-    this.liveness =
-        new Liveness(config.missedBeats(), clock.instant(), config.sweep().multipliedBy(5));
+    this.liveness = Liveness.tickedEach(config.sweep(), config.missedBeats(), clock.instant());
     for (PilotState state : PilotState.values()) {
       if (!state.isEnd()) {
         Gauge.builder("p3s.pilots", () -> counts.getOrDefault(state.text(), 0L))

@@ -25,6 +25,14 @@ public final class Liveness {
     this.lastTick = start;
   }
 
+  /**
+   * Ticked so often. Where beats are fast, a stall of few seconds is longer than a pilot may be
+   * silent; so a tick that is late by a whole period means already that nobody was heard.
+   */
+  public static Liveness tickedEach(Duration period, int missed, Instant start) {
+    return new Liveness(missed, start, period.multipliedBy(2));
+  }
+
   /** To be called often: notices when the service itself stood still. */
   public void tick(Instant now) {
     if (Duration.between(lastTick, now).compareTo(longestTick) > 0) {

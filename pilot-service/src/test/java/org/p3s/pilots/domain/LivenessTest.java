@@ -43,4 +43,20 @@ class LivenessTest {
   void a_beat_from_before_the_start_counts_from_the_start() {
     assertThat(lostAfterTicks(START.minusSeconds(3600), 0, 20)).isFalse();
   }
+
+  @Test
+  void a_stall_of_the_service_loses_no_pilot_however_fast_its_beats() {
+    Duration fast = Duration.ofSeconds(1);
+    for (int stall = 1_000; stall < 20_000; stall += 100) {
+      Liveness each = Liveness.tickedEach(Duration.ofSeconds(1), 4, START);
+      for (int i = 0; i <= 10; i++) {
+        each.tick(START.plusSeconds(i));
+      }
+      // The last beat came just after the tick before, the stall began just before the next one.
+      Instant lastBeat = START.plusMillis(9_900);
+      Instant now = START.plusMillis(10_900 + stall);
+      each.tick(now);
+      assertThat(each.isLost(lastBeat, fast, now)).as("a stall of %d ms", stall).isFalse();
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package org.p3s.standalone.system;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /** What may happen between two steps of a lease. */
 enum Fault {
@@ -19,7 +20,14 @@ enum Fault {
   /** PostgreSQL is away for longer than a claim may go unconfirmed. */
   POSTGRES_AWAY,
   /** The broker stands still for longer than a claim may go unconfirmed. */
-  BROKER_STALLS;
+  BROKER_STALLS,
+  /** The pilot service stands still for longer than these pilots may be silent. */
+  PILOT_SERVICE_STALLS;
+
+  /** It concerns the signs of life, so that payloads are to run until it is over. */
+  boolean isOfBeats() {
+    return this == PILOT_SERVICE_KILLED || this == PILOT_SERVICE_STALLS;
+  }
 
   /** Happens; returns at once where somebody else brings the component back. */
   void strike(Machine machine) throws IOException, InterruptedException {
@@ -34,8 +42,9 @@ enum Fault {
         Thread.sleep(100);
         machine.cutConnections();
       }
-      case POSTGRES_AWAY -> machine.takeAway("postgres", java.time.Duration.ofSeconds(7));
-      case BROKER_STALLS -> machine.stall("broker-service", java.time.Duration.ofSeconds(7));
+      case POSTGRES_AWAY -> machine.takeAway("postgres", Duration.ofSeconds(7));
+      case BROKER_STALLS -> machine.stall("broker-service", Duration.ofSeconds(7));
+      case PILOT_SERVICE_STALLS -> machine.stall("pilot-service", Duration.ofMillis(4_300));
     }
   }
 }

@@ -1,10 +1,15 @@
 package org.p3s.standalone.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
 import org.p3s.standalone.system.history.Known;
@@ -49,6 +54,9 @@ final class LeaseWalk {
   private UUID job;
   private ScriptedPilot.Offer offer;
   private ScriptedPilot.Offer first;
+  private final List<Wire.Answer> late = new ArrayList<>();
+  private Wire.Answer lateRepeat;
+  private Future<?> payloadEnds;
 
   LeaseWalk(Stack stack, Known known, Client client, Step step) {
     this.stack = stack;
@@ -94,8 +102,13 @@ final class LeaseWalk {
     }
   }
 
+  /** Its payload, if it runs, runs until then. */
+  void worksUntil(Future<?> then) {
+    payloadEnds = then;
+  }
+
   /** What is left of the protocol, repeated as a real pilot does. */
-  void goOn() {
+  void goOn() throws Exception {
     if (job == null) {
       job = client.submit(step.site());
     }
@@ -108,6 +121,9 @@ final class LeaseWalk {
     }
     if (!step.isPast(Step.STARTED)) {
       pilot.start(offer);
+    }
+    if (payloadEnds != null) {
+      payloadEnds.get();
     }
     pilot.finish(offer, JobEnd.FINISHED, 0);
     pilot.close();
@@ -126,8 +142,36 @@ final class LeaseWalk {
       ScriptedPilot.Offer found = other.take(UUID.randomUUID(), Duration.ofSeconds(7));
       if (found != null) {
         other.start(found);
+      }
+      comesBackLate();
+      if (found != null) {
         other.finish(found, JobEnd.FINISHED, 0);
       }
+    }
+  }
+
+  /** It was not dead after all: what it held is another's now, or has ended. */
+  private void comesBackLate() {
+    if (step == Step.CLAIMED || step == Step.STARTED) {
+      late.add(pilot.start(offer));
+      late.add(pilot.finish(offer, JobEnd.FINISHED, 3));
+    }
+    if (step == Step.ACCEPTED) {
+      lateRepeat = pilot.finish(offer, JobEnd.FINISHED, 0);
+    }
+  }
+
+  /** What a pilot that came back late was told: nothing of it may be accepted but a repeat. */
+  void lateWordsWereRefused() {
+    assertThat(late)
+        .as("late words of the pilot that had %s", step)
+        .allSatisfy(
+            answer -> {
+              assertThat(answer.status()).isEqualTo(409);
+              assertThat(answer.problem()).endsWith("lease-lost");
+            });
+    if (lateRepeat != null) {
+      assertThat(lateRepeat.status()).as("repeat of an accepted report").isEqualTo(200);
     }
   }
 

@@ -20,7 +20,7 @@ import org.p3s.standalone.system.history.Known;
 class OutageIT {
 
   private static final Duration OUTAGE =
-      Duration.ofSeconds(Integer.getInteger("p3s.outage.seconds", 6));
+      Duration.ofSeconds(Integer.getInteger("p3s.outage.seconds", 5));
 
   private static Stack stack;
   private static Machine machine;

@@ -102,9 +102,7 @@ final class Witness implements AutoCloseable {
 
   /** What was told so far against what clients know. */
   History history(Known known) {
-    // The clients first: what they know by now must have been told, or will be.
-    List<Told> now = told();
-    return new History(now, known);
+    return new History(told(), known);
   }
 
   /** Records that a service could not use. */
