@@ -18,43 +18,8 @@ class Consumers {
     this.projection = projection;
   }
 
-  @Incoming("file-arrived-in")
-  Uni<Void> fileArrived(ConsumerRecords<String, String> records) {
-    return inbox.consume(records, projection::fold);
-  }
-
-  @Incoming("job-defined-in")
-  Uni<Void> jobDefined(ConsumerRecords<String, String> records) {
-    return inbox.consume(records, projection::fold);
-  }
-
-  @Incoming("job-progress-in")
-  Uni<Void> jobProgress(ConsumerRecords<String, String> records) {
-    return inbox.consume(records, projection::fold);
-  }
-
-  @Incoming("job-finished-in")
-  Uni<Void> jobFinished(ConsumerRecords<String, String> records) {
-    return inbox.consume(records, projection::fold);
-  }
-
-  @Incoming("workflow-finished-in")
-  Uni<Void> workflowFinished(ConsumerRecords<String, String> records) {
-    return inbox.consume(records, projection::fold);
-  }
-
-  @Incoming("pilot-heartbeat-in")
-  Uni<Void> pilotHeartbeat(ConsumerRecords<String, String> records) {
-    return inbox.consume(records, projection::fold);
-  }
-
-  @Incoming("dqm-result-in")
-  Uni<Void> dqmResult(ConsumerRecords<String, String> records) {
-    return inbox.consume(records, projection::fold);
-  }
-
-  @Incoming("service-record-in")
-  Uni<Void> serviceRecord(ConsumerRecords<String, String> records) {
+  @Incoming("events-in")
+  Uni<Void> happened(ConsumerRecords<String, String> records) {
     return inbox.consume(records, projection::fold);
   }
 }

@@ -6,7 +6,9 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -43,6 +45,11 @@ class Projection {
   }
 
   private Uni<Void> jobs(SqlConnection sql, List<Event> events) {
+    List<JobFinished> finished =
+        Rows.one(
+            only(events, JobFinished.class),
+            JobFinished::job,
+            (a, b) -> b.attempt() > a.attempt() ? b : a);
     return upsert(
             sql,
             Statements.JOB_DEFINED,
@@ -56,16 +63,21 @@ class Projection {
         .chain(
             () ->
                 // Sorted by job: two batches that meet the same rows meet them in one order.
-                upsert(sql, Statements.JOB_PROGRESS, latest(only(events, JobProgress.class))))
-        .chain(
-            () ->
                 upsert(
                     sql,
-                    Statements.JOB_FINISHED,
-                    Rows.one(
-                        only(events, JobFinished.class),
-                        JobFinished::job,
-                        (a, b) -> b.attempt() > a.attempt() ? b : a)));
+                    Statements.JOB_PROGRESS,
+                    unfinished(latest(only(events, JobProgress.class)), finished)))
+        .chain(() -> upsert(sql, Statements.JOB_FINISHED, finished));
+  }
+
+  /** The end of an attempt says all that its progress said: no need to write that first. */
+  private static List<JobProgress> unfinished(
+      List<JobProgress> progress, List<JobFinished> finished) {
+    Map<UUID, Integer> ended = new HashMap<>();
+    finished.forEach(end -> ended.put(end.job(), end.attempt()));
+    return progress.stream()
+        .filter(event -> event.attempt() > ended.getOrDefault(event.job(), 0))
+        .toList();
   }
 
   static List<JobProgress> latest(List<JobProgress> events) {

@@ -32,6 +32,7 @@ import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.security.Credentials;
 import org.p3s.platform.security.PilotTokens;
 
 /** Pilots: they register, beat and leave; people look at them, drain and kill them. */
@@ -130,10 +131,11 @@ public class PilotResource {
             beat == null || beat.jobs() == null ? List.of() : beat.jobs(),
             beat == null || beat.jobcount() == null ? 0 : beat.jobcount(),
             now);
-    return pilots.beat(heard).map(pilot -> answer(pilot.orElse(null), uuid));
+    boolean needsToken = needsToken(now);
+    return pilots.beat(heard).map(pilot -> answer(pilot.orElse(null), uuid, needsToken));
   }
 
-  private BeatAnswer answer(@Nullable PilotRow pilot, UUID uuid) {
+  private BeatAnswer answer(@Nullable PilotRow pilot, UUID uuid, boolean needsToken) {
     if (pilot == null) {
       throw new ProblemException(
           Problem.PILOT_GONE,
@@ -145,8 +147,17 @@ public class PilotResource {
         pilot.wish() == null
             ? List.of()
             : List.of(new Instruction(pilot.wish(), "asked for by an operator"));
+    if (!needsToken) {
+      return new BeatAnswer(pilot.state(), orders, null, null);
+    }
     PilotTokens.Issued issued = tokens.issue(uuid, pilot.site(), config.tokenLife());
     return new BeatAnswer(pilot.state(), orders, issued.token(), issued.expires());
+  }
+
+  /** True if the caller's token is past the half of its life. */
+  private boolean needsToken(Instant now) {
+    Instant expires = identity.getAttribute(Credentials.EXPIRES);
+    return expires == null || now.plus(config.tokenLife().dividedBy(2)).isAfter(expires);
   }
 
   /** A pilot ends itself; an operator tells it to stop with its next beat. */

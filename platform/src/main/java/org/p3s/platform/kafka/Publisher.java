@@ -2,14 +2,22 @@ package org.p3s.platform.kafka;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaProducer;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -18,6 +26,7 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.EventType;
 import org.p3s.contracts.Ids;
@@ -33,17 +42,26 @@ public class Publisher {
   /** While Kafka is away, direct sends beyond this many are refused instead of filling the heap. */
   private static final int MOST_IN_FLIGHT = 20_000;
 
+  private static final String CHANNEL = "events-out";
+
+  /** An event as the outbox keeps it. */
+  public record Stored(
+      String topic, String key, String type, UUID id, Instant time, String payload) {}
+
   private final MutinyEmitter<String> emitter;
+  private final KafkaClientService clients;
   private final InstantSource clock;
   private final String source;
   private final AtomicInteger inFlight = new AtomicInteger();
 
   Publisher(
-      @Channel("events-out") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
+      @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER)
           MutinyEmitter<String> emitter,
+      KafkaClientService clients,
       InstantSource clock,
       @ConfigProperty(name = "quarkus.application.name") String service) {
     this.emitter = emitter;
+    this.clients = clients;
     this.clock = clock;
     this.source = "/p3s/" + service;
   }
@@ -59,18 +77,89 @@ public class Publisher {
         type.topic(), event.key(), type.type(), Ids.next(), clock.instant(), Json.write(event));
   }
 
-  /** Sends what the outbox stored. */
-  public Uni<Void> send(
+  private Uni<Void> send(
       String topic, String key, String type, UUID id, Instant time, String payload) {
-    List<Header> headers =
-        List.of(
-            header("ce_specversion", "1.0"),
-            header("ce_id", id.toString()),
-            header("ce_type", type),
-            header("ce_source", source),
-            header("ce_time", time.toString()),
-            header("content-type", "application/json"));
-    return send(topic, key, payload, headers);
+    return send(topic, key, payload, headers(type, id, time));
+  }
+
+  /**
+   * Sends what the outbox stored, in its order; completes when Kafka has decided about each.
+   *
+   * <p>It goes to the channel's client and not through the channel: a message, its metadata and its
+   * acknowledgement per record cost more than the sending.
+   *
+   * @return per record null, or why it was not sent
+   */
+  public Uni<List<@Nullable Throwable>> sendAll(List<Stored> records) {
+    return Uni.createFrom()
+        .emitter(
+            emitter -> {
+              KafkaProducer<String, String> client = clients.getProducer(CHANNEL);
+              if (client == null) {
+                emitter.fail(new IllegalStateException("there is no Kafka producer yet"));
+                return;
+              }
+              client
+                  .runOnSendingThread(
+                      producer -> {
+                        sendAll(producer, records, emitter::complete);
+                      })
+                  .subscribe()
+                  .with(sending -> {}, emitter::fail);
+            });
+  }
+
+  private void sendAll(
+      Producer<String, String> producer,
+      List<Stored> records,
+      Consumer<List<@Nullable Throwable>> done) {
+    AtomicReferenceArray<@Nullable Exception> failures = new AtomicReferenceArray<>(records.size());
+    AtomicInteger open = new AtomicInteger(records.size());
+    Exception refused = null;
+    for (int i = 0; i < records.size(); i++) {
+      int index = i;
+      Callback callback =
+          (metadata, failure) -> {
+            failures.set(index, failure);
+            if (open.decrementAndGet() == 0) {
+              done.accept(list(failures));
+            }
+          };
+      if (refused != null) {
+        // The client waits a minute for each record that it has no room for.
+        callback.onCompletion(null, refused);
+      } else {
+        producer.send(record(records.get(i)), callback);
+        refused = failures.get(i);
+      }
+    }
+  }
+
+  private static List<@Nullable Throwable> list(AtomicReferenceArray<@Nullable Exception> all) {
+    List<@Nullable Throwable> list = new ArrayList<>(all.length());
+    for (int i = 0; i < all.length(); i++) {
+      list.add(all.get(i));
+    }
+    return list;
+  }
+
+  private ProducerRecord<String, String> record(Stored stored) {
+    return new ProducerRecord<>(
+        stored.topic(),
+        null,
+        stored.key(),
+        stored.payload(),
+        headers(stored.type(), stored.id(), stored.time()));
+  }
+
+  private List<Header> headers(String type, UUID id, Instant time) {
+    return List.of(
+        header("ce_specversion", "1.0"),
+        header("ce_id", id.toString()),
+        header("ce_type", type),
+        header("ce_source", source),
+        header("ce_time", time.toString()),
+        header("content-type", "application/json"));
   }
 
   /** Sends a record with the given headers, for instance one that came in and can't be used. */

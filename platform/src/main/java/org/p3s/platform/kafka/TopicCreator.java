@@ -92,8 +92,11 @@ class TopicCreator {
     List<String> wanted = new ArrayList<>(Topics.ALL);
     String service = config.getValue("quarkus.application.name", String.class);
     for (String name : config.getPropertyNames()) {
-      if (name.startsWith("mp.messaging.incoming.") && name.endsWith(".topic")) {
-        wanted.add(Topics.deadLetters(config.getValue(name, String.class), service));
+      if (name.startsWith("mp.messaging.incoming.")
+          && (name.endsWith(".topic") || name.endsWith(".topics"))) {
+        for (String topic : config.getValue(name, String.class).split(",", -1)) {
+          wanted.add(Topics.deadLetters(topic.strip(), service));
+        }
       }
     }
     return wanted;

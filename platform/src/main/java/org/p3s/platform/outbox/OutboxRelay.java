@@ -237,42 +237,37 @@ class OutboxRelay {
 
   private Uni<Void> sendAll(SqlConnection connection) {
     return connection
-        .query(READ)
+        .preparedQuery(READ)
         .execute()
         .flatMap(
             rows -> {
               if (rows.size() == 0) {
                 return Uni.createFrom().voidItem();
               }
-              return sendBatch(connection, rows).chain(() -> sendAll(connection));
+              Uni<Void> sent = sendBatch(connection, rows);
+              // What was committed after this reading comes with a call of its own.
+              return rows.size() < BATCH ? sent : sent.chain(() -> sendAll(connection));
             });
   }
 
   private Uni<Void> sendBatch(SqlConnection connection, RowSet<Row> rows) {
     List<Row> batch = new ArrayList<>(rows.size());
-    List<Uni<Throwable>> sends = new ArrayList<>(rows.size());
+    List<Publisher.Stored> events = new ArrayList<>(rows.size());
     for (Row row : rows) {
       batch.add(row);
-      sends.add(send(row));
+      events.add(stored(row));
     }
-    return Uni.join()
-        .all(sends)
-        .andCollectFailures()
-        .flatMap(failures -> delete(connection, batch, failures));
+    return publisher.sendAll(events).flatMap(failures -> delete(connection, batch, failures));
   }
 
-  /** Null if it was sent. */
-  private Uni<Throwable> send(Row row) {
-    return publisher
-        .send(
-            row.getString("topic"),
-            row.getString("key"),
-            row.getString("type"),
-            row.getUUID("event_id"),
-            row.getOffsetDateTime("created_at").withOffsetSameInstant(ZoneOffset.UTC).toInstant(),
-            row.getString("payload"))
-        .onItemOrFailure()
-        .transform((ok, failure) -> failure);
+  private static Publisher.Stored stored(Row row) {
+    return new Publisher.Stored(
+        row.getString("topic"),
+        row.getString("key"),
+        row.getString("type"),
+        row.getUUID("event_id"),
+        row.getOffsetDateTime("created_at").withOffsetSameInstant(ZoneOffset.UTC).toInstant(),
+        row.getString("payload"));
   }
 
   /**

@@ -32,6 +32,9 @@ public class Credentials {
 
   private static final Logger LOG = Logger.getLogger(Credentials.class);
 
+  /** Attribute of a pilot's identity: the {@link java.time.Instant} at which its token ends. */
+  public static final String EXPIRES = "expires";
+
   /** A line of the token file; {@code site} only where a join token is for one site. */
   record Entry(String name, List<String> roles, String sha256, @Nullable String site) {}
 
@@ -64,6 +67,7 @@ public class Credentials {
         .setPrincipal(new QuarkusPrincipal(pilot.uuid().toString()))
         .addRole(Roles.PILOT)
         .addAttribute("site", pilot.site())
+        .addAttribute(EXPIRES, pilot.expires())
         .build();
   }
 

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
@@ -37,11 +39,15 @@ public class PilotTokens {
   /** A token and when it ends. */
   public record Issued(String token, Instant expires) {}
 
-  /** Who carries a pilot's token. */
-  public record Pilot(UUID uuid, String site) {}
+  /** Who carries a pilot's token, and until when. */
+  public record Pilot(UUID uuid, String site, Instant expires) {}
+
+  /** A signature is checked once: pilots send the same token with each of very many requests. */
+  private static final int MOST_KNOWN = 50_000;
 
   private final InstantSource clock;
   private final @Nullable HmacKey key;
+  private final Map<String, Pilot> known = new ConcurrentHashMap<>();
 
   PilotTokens(@ConfigProperty(name = "p3s.security.dir") Path dir, InstantSource clock) {
     this.clock = clock;
@@ -79,6 +85,30 @@ public class PilotTokens {
   }
 
   Optional<Pilot> verify(String token) {
+    Pilot before = known.get(token);
+    if (before != null) {
+      if (clock.instant().isBefore(before.expires())) {
+        return Optional.of(before);
+      }
+      known.remove(token);
+    }
+    Optional<Pilot> checked = check(token);
+    checked.ifPresent(pilot -> remember(token, pilot));
+    return checked;
+  }
+
+  private void remember(String token, Pilot pilot) {
+    if (known.size() >= MOST_KNOWN) {
+      Instant now = clock.instant();
+      known.values().removeIf(old -> !now.isBefore(old.expires()));
+      if (known.size() >= MOST_KNOWN) {
+        known.clear();
+      }
+    }
+    known.put(token, pilot);
+  }
+
+  private Optional<Pilot> check(String token) {
     if (key == null) {
       return Optional.empty();
     }
@@ -95,7 +125,9 @@ public class PilotTokens {
               .processToClaims(token);
       return Optional.of(
           new Pilot(
-              UUID.fromString(claims.getSubject()), String.valueOf(claims.getClaimValue("site"))));
+              UUID.fromString(claims.getSubject()),
+              String.valueOf(claims.getClaimValue("site")),
+              Instant.ofEpochSecond(claims.getExpirationTime().getValue())));
     } catch (InvalidJwtException | MalformedClaimException | IllegalArgumentException e) {
       LOG.debugf("a pilot's token was refused: %s", e.getMessage());
       return Optional.empty();

@@ -128,7 +128,12 @@ public final class PostgresServer implements AutoCloseable {
             "synchronous_commit=on",
             "full_page_writes=on",
             "max_connections=120",
-            "shared_buffers=64MB",
+            "shared_buffers=128MB",
+            // Checkpoints write each page that is touched next in full: the fewer, the less is
+            // written.
+            "checkpoint_timeout=15min",
+            "max_wal_size=2GB",
+            "jit=off",
             "log_min_messages=warning")) {
       command.addAll(List.of("-c", setting));
     }

@@ -94,7 +94,6 @@ record Component(String name, int port, Group group) {
     return List.of(
         "-Xmx256m",
         "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
         "-cp",
         System.getProperty("java.class.path"),
         "org.p3s.standalone.embedded.EmbeddedKafka",
@@ -106,7 +105,6 @@ record Component(String name, int port, Group group) {
     return List.of(
         "-Xmx192m",
         "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
         "-XX:MaxMetaspaceSize=192m",
         "-XX:+ExitOnOutOfMemoryError",
         "-Djava.net.preferIPv4Stack=true",

@@ -1,0 +1,88 @@
+package org.p3s.bench;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.p3s.contracts.Topics;
+
+/** Counts the bench's jobs whose {@code job-finished} is on Kafka, each once. */
+final class Ends implements AutoCloseable {
+
+  private static final String OURS = "\"jobtype\":\"" + Definer.JOBTYPE + "\"";
+
+  private final KafkaConsumer<String, String> consumer;
+  private final Thread thread = new Thread(this::run, "job-finished");
+  private final Set<UUID> seen = new HashSet<>();
+  private final AtomicLong jobs = new AtomicLong();
+  private final AtomicLong repeats = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
+  private volatile boolean stopped;
+
+  Ends(Stack stack) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", "127.0.0.1:" + stack.kafkaPort());
+    settings.put("enable.auto.commit", false);
+    settings.put("max.poll.records", 5_000);
+    consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(Topics.JOB_FINISHED).stream()
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToEnd(partitions);
+    partitions.forEach(consumer::position);
+    thread.start();
+  }
+
+  /** Different jobs. */
+  long jobs() {
+    return jobs.get();
+  }
+
+  /** Events of jobs that were seen before; delivery is at least once. */
+  long repeats() {
+    return repeats.get();
+  }
+
+  /** Jobs that did not finish with exit code 0. */
+  long failed() {
+    return failed.get();
+  }
+
+  private void run() {
+    while (!stopped) {
+      for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
+        if (record.value().contains(OURS)) {
+          count(record);
+        }
+      }
+    }
+    consumer.close();
+  }
+
+  private void count(ConsumerRecord<String, String> record) {
+    if (!seen.add(UUID.fromString(record.key()))) {
+      repeats.incrementAndGet();
+      return;
+    }
+    if (!record.value().contains("\"state\":\"finished\"")) {
+      failed.incrementAndGet();
+    }
+    jobs.incrementAndGet();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    stopped = true;
+    thread.join();
+  }
+}

@@ -1,0 +1,95 @@
+package org.p3s.bench;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP without a thread per request: one event loop, on which all that belongs to simulated pilots
+ * runs, so that they need no locks and cost little of the CPU that they measure.
+ */
+final class Wire implements AutoCloseable {
+
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  /** What a service said. */
+  record Reply(int status, Buffer body) {}
+
+  private final Vertx vertx;
+  private final HttpClient client;
+  private final Stack stack;
+
+  Wire(Stack stack, int connections) {
+    this.stack = stack;
+    this.vertx =
+        Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(false));
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setMaxPoolSize(connections)
+                .setMaxWaitQueueSize(-1)
+                .setKeepAliveTimeout(600)
+                .setConnectTimeout(20_000)
+                .setTcpNoDelay(true));
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Future<Reply> send(
+      HttpMethod method, Stack.Service service, String path, String token, @Nullable String body) {
+    return client
+        .request(method, stack.port(service), "127.0.0.1", path)
+        .compose(request -> exchange(request, token, body))
+        .compose(
+            response -> response.body().map(buffer -> new Reply(response.statusCode(), buffer)));
+  }
+
+  private static Future<io.vertx.core.http.HttpClientResponse> exchange(
+      HttpClientRequest request, String token, @Nullable String body) {
+    request.putHeader("Authorization", "Bearer " + token);
+    if (body == null) {
+      return request.send();
+    }
+    return request.putHeader("Content-Type", "application/json").send(body);
+  }
+
+  /** For threads that may wait; another status is an error. */
+  static Reply await(Future<Reply> future, int... allowed)
+      throws IOException, InterruptedException {
+    Reply reply;
+    try {
+      reply =
+          future
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(LONGEST.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("no answer: " + e, e);
+    }
+    for (int status : allowed) {
+      if (reply.status() == status) {
+        return reply;
+      }
+    }
+    throw new IOException("HTTP " + reply.status() + ": " + reply.body());
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    vertx.close();
+  }
+}
