@@ -14,9 +14,9 @@ AS $$
   CROSS JOIN lane l
   LEFT JOIN jobtype t ON t.name = l.jobtype
   CROSS JOIN LATERAL (
-    SELECT FROM job a WHERE a.lane = l.id AND a.state = 'defined' AND a.priority > j.priority
+    SELECT FROM job a WHERE a.lane = l.id AND a.state = 'defined' AND a.not_before IS NULL AND a.priority > j.priority
     UNION ALL
-    SELECT FROM job a WHERE a.lane = l.id AND a.state = 'defined' AND a.priority = j.priority
+    SELECT FROM job a WHERE a.lane = l.id AND a.state = 'defined' AND a.not_before IS NULL AND a.priority = j.priority
       AND (coalesce(a.stale_at, 'infinity'), a.ts_def, a.uuid)
         < (coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid)) a
   WHERE j.uuid = p_job AND j.state = 'defined'

@@ -86,7 +86,7 @@ BEGIN
       -- The LIMIT keeps this a probe per lane; as a plain join it would read all waiting jobs.
       IF EXISTS (
           SELECT FROM lane l CROSS JOIN LATERAL (
-            SELECT FROM job q WHERE q.lane = l.id AND q.state = 'defined' LIMIT 1) AS w
+            SELECT FROM job q WHERE q.lane = l.id AND q.state = 'defined' AND q.not_before IS NULL LIMIT 1) AS w
           WHERE l.jobtype = r.name) THEN
         PERFORM FROM jobtype t WHERE t.name = r.name FOR UPDATE;
       END IF;
@@ -102,7 +102,7 @@ BEGIN
       INTO lanes, lane_type, lane_limit, lane_share
       FROM lane l
       -- Lanes stay when they are empty; this is a probe for each, and the rest is for the others.
-      CROSS JOIN LATERAL (SELECT FROM job q WHERE q.lane = l.id AND q.state = 'defined' LIMIT 1) AS w
+      CROSS JOIN LATERAL (SELECT FROM job q WHERE q.lane = l.id AND q.state = 'defined' AND q.not_before IS NULL LIMIT 1) AS w
       WHERE coalesce((room ->> l.jobtype)::int, 1) > 0
         AND EXISTS (SELECT FROM unnest(class_site, class_labels) AS c(site, labels)
           WHERE (l.site IS NULL OR l.site = c.site) AND c.labels @> l.requirements);
@@ -157,7 +157,7 @@ BEGIN
             CROSS JOIN LATERAL (
               SELECT q.*, row_number() OVER () AS rank FROM (
                 SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
-                WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
+                WHERE q.state = 'defined' AND q.not_before IS NULL AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
                 ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
                 LIMIT depth) q) j
             ORDER BY j.priority DESC, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid) k;
@@ -170,7 +170,7 @@ BEGIN
             CROSS JOIN LATERAL (
               SELECT q.*, row_number() OVER () AS rank FROM (
                 SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
-                WHERE q.state = 'defined' AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
+                WHERE q.state = 'defined' AND q.not_before IS NULL AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
                 ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
                 LIMIT depth) q) j
             ORDER BY j.priority DESC,
@@ -218,7 +218,7 @@ BEGIN
           END IF;
           CONTINUE;
         END IF;
-        PERFORM FROM job q WHERE q.uuid = nexts[i] AND q.state = 'defined' FOR UPDATE SKIP LOCKED;
+        PERFORM FROM job q WHERE q.uuid = nexts[i] AND q.state = 'defined' AND q.not_before IS NULL FOR UPDATE SKIP LOCKED;
         IF NOT FOUND THEN
           -- Another claim was faster.
           skipped := skipped + 1;

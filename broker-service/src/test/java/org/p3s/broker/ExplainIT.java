@@ -90,6 +90,21 @@ class ExplainIT {
   }
 
   @Test
+  void a_retry_is_held_back_until_its_time_has_come() throws Exception {
+    Fleet fleet = new Fleet(tokens);
+    Instant due = Jobs.now().plusSeconds(3);
+    JobDefined retry = Jobs.retry(fleet.site, type, due);
+    outbox.transact(tx -> queue.define(tx, List.of(retry), FairShare.NONE)).await().atMost(LONG);
+    Pilot pilot = fleet.pilot();
+    var answer = pilot.asks("20s");
+    JsonNode why = explain(retry);
+    assertThat(why.path("rules").path(0).path("rule").asText()).isEqualTo("backoff-over");
+    assertThat(Instant.parse(why.path("expected_start").asText())).isEqualTo(due);
+    assertThat(Fleet.now(answer).job()).isEqualTo(retry.job());
+    assertThat(Instant.now()).isAfterOrEqualTo(due);
+  }
+
+  @Test
   void a_place_behind_more_than_ten_thousand_is_not_counted_out() throws Exception {
     Fleet fleet = new Fleet(tokens);
     JobDefined job = define(fleet);

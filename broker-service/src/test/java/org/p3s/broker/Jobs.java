@@ -20,6 +20,37 @@ final class Jobs {
     return job(Ids.next(), site, jobtype, 0, null, now(), Map.of());
   }
 
+  /** The second attempt of a job, not to be given out before that time. */
+  static JobDefined retry(String site, String jobtype, Instant notBefore) {
+    JobDefined first = ofType(site, jobtype);
+    return new JobDefined(
+        first.job(),
+        first.wfuuid(),
+        first.node(),
+        first.name(),
+        first.jobtype(),
+        first.payload(),
+        first.params(),
+        first.env(),
+        first.infile(),
+        first.priority(),
+        first.timelimit(),
+        2,
+        3,
+        first.user(),
+        first.site(),
+        first.pUuid(),
+        first.optional(),
+        first.requirements(),
+        first.inputs(),
+        first.outputs(),
+        first.run(),
+        first.subrun(),
+        first.definedAt(),
+        first.staleAt(),
+        notBefore);
+  }
+
   static Instant now() {
     return Instant.now().truncatedTo(ChronoUnit.MILLIS);
   }

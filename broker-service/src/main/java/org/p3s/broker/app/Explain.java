@@ -75,6 +75,7 @@ public class Explain {
                 wait.site(),
                 wait.requirements(),
                 wait.staleAt(),
+                wait.notBefore(),
                 wait.limit(),
                 wait.held(),
                 wait.timelimit(),
@@ -102,6 +103,10 @@ public class Explain {
     }
     if (limit != null && limit == 0) {
       return Uni.createFrom().item(Forecast.none("Job type " + wait.jobtype() + " is paused."));
+    }
+    Instant due = wait.notBefore();
+    if (due != null) {
+      return Uni.createFrom().item(Forecast.at(due.isBefore(now) ? now : due));
     }
     // At the limit, one of its type has to end; else any that a fitting pilot holds.
     boolean ownType = limit != null && wait.held() >= limit;

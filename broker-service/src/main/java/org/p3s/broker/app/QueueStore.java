@@ -27,6 +27,9 @@ public interface QueueStore {
   /** Queues jobs that are not there and have not ended. */
   Uni<Queued> define(Tx tx, List<JobDefined> jobs, FairShare share);
 
+  /** Lets retries into the queue whose time has come, if nobody else is at them; how many. */
+  Uni<Integer> letGo(Tx tx, Instant now, int most);
+
   /** Sets new priorities. */
   Uni<Void> adjust(Tx tx, Collection<JobAdjusted> adjustments);
 

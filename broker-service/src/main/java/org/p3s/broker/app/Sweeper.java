@@ -37,6 +37,7 @@ public class Sweeper {
   /** Sweeps this many periods apart: the database was away, or this process stood still. */
   private static final int LATE = 3;
 
+  private final QueueStore queue;
   private final JobStore jobs;
   private final Outlook outlook;
   private final Keeper keeper;
@@ -53,6 +54,7 @@ public class Sweeper {
   private volatile Instant nextCount = Instant.EPOCH;
 
   Sweeper(
+      QueueStore queue,
       JobStore jobs,
       Outlook outlook,
       Keeper keeper,
@@ -64,6 +66,7 @@ public class Sweeper {
       Vertx vertx,
       InstantSource clock,
       BrokerConfig config) {
+    this.queue = queue;
     this.jobs = jobs;
     this.outlook = outlook;
     this.keeper = keeper;
@@ -84,6 +87,7 @@ public class Sweeper {
     every(config.sweep(), () -> allCouldConfirm() ? unconfirmed() : nothing());
     every(config.sweep(), () -> stale().invoke(this::heard));
     every(config.sweep(), backlog::sweep);
+    every(config.sweep(), this::letGo);
     every(config.sweep(), this::ofGonePilots);
     every(config.sweep(), this::leftOver);
     every(config.count(), this::count);
@@ -145,6 +149,20 @@ public class Sweeper {
               }
             })
         .replaceWithVoid();
+  }
+
+  /** Retries wait apart until their time has come. */
+  private Uni<Void> letGo() {
+    int most = config.batch().sweep();
+    return outbox
+        .transact(tx -> queue.letGo(tx, clock.instant(), most))
+        .flatMap(
+            let -> {
+              if (let > 0) {
+                dispatcher.changedForAll();
+              }
+              return let < most ? nothing() : letGo();
+            });
   }
 
   // A claim and the end of its pilot may cross; whoever commits last has not seen the other.

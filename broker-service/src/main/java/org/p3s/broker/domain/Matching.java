@@ -15,6 +15,7 @@ public final class Matching {
   /**
    * A waiting job and what surrounds it.
    *
+   * @param notBefore when a retry may be given out; null: at once
    * @param limit how many of its type may be held at a time; null: any number
    * @param held how many of its type are held now
    * @param timelimit of the job, in seconds
@@ -27,6 +28,7 @@ public final class Matching {
       @Nullable String site,
       Map<String, String> requirements,
       @Nullable Instant staleAt,
+      @Nullable Instant notBefore,
       @Nullable Integer limit,
       long held,
       long timelimit,
@@ -46,6 +48,7 @@ public final class Matching {
   public static final List<Rule> RULES =
       List.of(
           Matching::notStale,
+          Matching::backoffOver,
           Matching::underTypeLimit,
           Matching::pilotWaits,
           Matching::siteAccepts,
@@ -83,6 +86,14 @@ public final class Matching {
             "not-stale",
             false,
             "The deadline was " + Text.time(deadline) + "; it is being dropped.");
+  }
+
+  static Verdict backoffOver(View view) {
+    Instant due = view.notBefore();
+    return due == null
+        ? new Verdict("backoff-over", true, "It is not held back.")
+        : new Verdict(
+            "backoff-over", false, "It is a retry, held back until " + Text.time(due) + ".");
   }
 
   static Verdict underTypeLimit(View view) {

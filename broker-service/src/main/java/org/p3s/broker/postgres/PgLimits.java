@@ -34,7 +34,7 @@ class PgLimits implements Limits {
       SELECT n.name, t.limit_running, t.limit_backlog, coalesce(t.drop_rule, 'oldest') AS drop_rule,
         (SELECT count(*) FROM job h WHERE h.jobtype = n.name
           AND h.state IN ('dispatched', 'running')) AS running,
-        (SELECT count(*) FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
+        (SELECT count(*) FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined' AND w.not_before IS NULL
           WHERE l.jobtype = n.name) AS waiting
       FROM (SELECT name FROM jobtype UNION SELECT jobtype FROM lane) n
       LEFT JOIN jobtype t ON t.name = n.name
@@ -74,18 +74,18 @@ class PgLimits implements Limits {
       FROM jobtype t
       CROSS JOIN LATERAL (
         SELECT count(*) - t.limit_backlog AS jobs
-        FROM (SELECT FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
+        FROM (SELECT FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined' AND w.not_before IS NULL
           WHERE l.jobtype = t.name LIMIT t.limit_backlog::bigint + $2 + 1) s) o
       CROSS JOIN LATERAL (
-        (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
+        (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined' AND w.not_before IS NULL
           WHERE t.drop_rule = 'oldest' AND l.jobtype = t.name
           ORDER BY w.priority, w.ts_def, w.uuid LIMIT least(o.jobs, $2))
         UNION ALL
-        (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
+        (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined' AND w.not_before IS NULL
           WHERE t.drop_rule = 'newest' AND l.jobtype = t.name
           ORDER BY w.priority, w.ts_def DESC, w.uuid LIMIT least(o.jobs, $2))
         UNION ALL
-        (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined'
+        (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined' AND w.not_before IS NULL
           WHERE t.drop_rule = 'sample' AND l.jobtype = t.name
           ORDER BY w.priority, md5(coalesce(w.infile, w.uuid::text)) COLLATE "C" DESC, w.uuid
           LIMIT least(o.jobs, $2))) v

@@ -46,22 +46,29 @@ class PgQueueStore implements QueueStore {
       """
       INSERT INTO job (uuid, lane, state, wfuuid, node, name, jobtype, payload, params, env, infile,
         priority, timelimit, attempt, maxattempts, user_name, site, requirements, outputs, run,
-        subrun, optional, ts_def, stale_at)
+        subrun, optional, ts_def, stale_at, not_before)
       SELECT d.uuid, lane, 'defined', wfuuid, node, name, jobtype, payload, params, env::jsonb,
         infile, priority, timelimit, d.attempt, maxattempts, user_name, site, requirements::jsonb,
-        outputs::jsonb, run, subrun, optional, ts_def, stale_at
+        outputs::jsonb, run, subrun, optional, ts_def, stale_at, not_before
       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
         $7::text[], $8::text[], $9::text[], $10::text[], $11::int[], $12::bigint[], $13::int[],
         $14::int[], $15::text[], $16::text[], $17::text[], $18::text[], $19::bigint[],
-        $20::bigint[], $21::boolean[], $22::timestamptz[], $23::timestamptz[])
+        $20::bigint[], $21::boolean[], $22::timestamptz[], $23::timestamptz[], $24::timestamptz[])
         AS d(uuid, lane, wfuuid, node, name, jobtype, payload, params, env, infile, priority,
         timelimit, attempt, maxattempts, user_name, site, requirements, outputs, run, subrun,
-        optional, ts_def, stale_at)
+        optional, ts_def, stale_at, not_before)
       WHERE NOT EXISTS (
         SELECT FROM job_attempt a WHERE a.job = d.uuid AND a.attempt >= d.attempt)
       ON CONFLICT DO NOTHING
       RETURNING uuid, jobtype,
         jobtype IN (SELECT name FROM jobtype WHERE limit_backlog IS NOT NULL) AS bounded
+      """;
+
+  private static final String LET_GO =
+      """
+      UPDATE job SET not_before = NULL WHERE uuid IN (
+        SELECT uuid FROM job WHERE not_before <= $1
+        ORDER BY not_before LIMIT $2 FOR UPDATE SKIP LOCKED)
       """;
 
   // A repeat that arrives while the job is just ending waits for that, and then would bring it
@@ -96,6 +103,14 @@ class PgQueueStore implements QueueStore {
       lane[i] = its.id();
     }
     return insertLanes(tx, List.copyOf(lanes.values())).chain(() -> insertJobs(tx, jobs, lane));
+  }
+
+  @Override
+  public Uni<Integer> letGo(Tx tx, Instant now, int most) {
+    return tx.sql()
+        .preparedQuery(LET_GO)
+        .execute(Tuple.of(Rows.time(now), most))
+        .map(rows -> rows.rowCount());
   }
 
   private static Uni<Void> insertLanes(Tx tx, List<Lane> lanes) {
@@ -141,6 +156,7 @@ class PgQueueStore implements QueueStore {
             .add(Boolean[]::new, i -> jobs.get(i).optional())
             .add(OffsetDateTime[]::new, i -> Rows.time(jobs.get(i).definedAt()))
             .add(OffsetDateTime[]::new, i -> Rows.timeOrNull(jobs.get(i).staleAt()))
+            .add(OffsetDateTime[]::new, i -> Rows.timeOrNull(jobs.get(i).notBefore()))
             .tuple();
     return tx.sql()
         .preparedQuery(DEFINE)

@@ -28,6 +28,7 @@ class MatchingTest {
             site,
             requirements,
             NOW.plusSeconds(1),
+            null,
             limit,
             held,
             100,
@@ -45,7 +46,7 @@ class MatchingTest {
 
   private static List<String> failing(RunTimes runTimes, Map<Seat.Kind, Instant> kinds) {
     return failing(
-        new Matching.View("mon", null, Map.of(), null, null, 0, 100, runTimes, kinds, NOW));
+        new Matching.View("mon", null, Map.of(), null, null, null, 0, 100, runTimes, kinds, NOW));
   }
 
   @Test
@@ -90,6 +91,7 @@ class MatchingTest {
                 "cern",
                 Map.of(),
                 NOW.plusSeconds(60),
+                null,
                 null,
                 0,
                 9,

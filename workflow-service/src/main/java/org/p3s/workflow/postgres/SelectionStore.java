@@ -123,8 +123,8 @@ public class SelectionStore {
   }
 
   /**
-   * The next jobs after that one, at most so many, locked; those on their own that rest end. None of
-   * them gets another attempt.
+   * The next jobs after that one, at most so many, locked; those on their own that rest end. None
+   * of them gets another attempt.
    */
   public Uni<List<Chosen>> cancel(
       SqlConnection sql, Selector which, UUID after, int most, Instant now) {
