@@ -12,8 +12,9 @@ import org.jobrunr.storage.sql.common.SqlStorageProviderFactory;
 /**
  * JobRunr, open source. Its workers fetch more by themselves when few jobs are left in their hands,
  * so the poll interval matters at the beginning only; jobs are stored in bulk from a stream.
+ * Public, since JobRunr calls the job by reflection.
  */
-final class JobRunrPeer implements Peers.Peer {
+public final class JobRunrPeer implements Peers.Peer {
 
   static final AtomicLong DONE = new AtomicLong();
 
@@ -41,7 +42,7 @@ final class JobRunrPeer implements Peers.Peer {
 
   @Override
   public String settings() {
-    return WORKERS + " workers, polls every " + POLL.toSeconds() + " s (the shortest it allows)";
+    return WORKERS + " workers, polls every " + POLL.toSeconds() + " s (it refuses less)";
   }
 
   @Override

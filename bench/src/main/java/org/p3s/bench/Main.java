@@ -22,7 +22,8 @@ public final class Main {
              p3s bench parked [--pilots 10000] [--seconds 60]
                                                        pilots that wait and beat
              p3s bench pilot                           the agent: size, memory, time to ready
-      The stack must be up (./p3s up).""";
+      The stack must be up (./p3s up).\
+      """;
 
   private static final Set<String> NAMED =
       Set.of("--pilots", "--rate", "--seconds", "--warmup", "--jobs");

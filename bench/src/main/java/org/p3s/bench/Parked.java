@@ -27,7 +27,7 @@ final class Parked {
   }
 
   void run(int pilots, int seconds) throws IOException, InterruptedException {
-    // A connection for each pilot's poll, and one for its beats.
+    // A connection for each pilot's poll; beats share some, as files a process may open are few.
     try (Wire wire = new Wire(stack, pilots + 64)) {
       String before = site(wire);
       try {

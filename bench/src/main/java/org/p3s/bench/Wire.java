@@ -27,21 +27,30 @@ final class Wire implements AutoCloseable {
   record Reply(int status, Buffer body) {}
 
   private final Vertx vertx;
+
+  /** Polls keep a connection each; what is answered at once shares some. */
+  private static final int SHARED = 1_000;
+
   private final HttpClient client;
+  private final HttpClient shared;
   private final Stack stack;
 
   Wire(Stack stack, int connections) {
     this.stack = stack;
     this.vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(false));
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setMaxPoolSize(connections)
-                .setMaxWaitQueueSize(-1)
-                .setKeepAliveTimeout(600)
-                .setConnectTimeout(20_000)
-                .setTcpNoDelay(true));
+    this.client = client(connections);
+    this.shared = client(Math.min(connections, SHARED));
+  }
+
+  private HttpClient client(int connections) {
+    return vertx.createHttpClient(
+        new HttpClientOptions()
+            .setMaxPoolSize(connections)
+            .setMaxWaitQueueSize(-1)
+            .setKeepAliveTimeout(600)
+            .setConnectTimeout(20_000)
+            .setTcpNoDelay(true));
   }
 
   Vertx vertx() {
@@ -50,7 +59,7 @@ final class Wire implements AutoCloseable {
 
   Future<Reply> send(
       HttpMethod method, Stack.Service service, String path, String token, @Nullable String body) {
-    return client
+    return (service == Stack.Service.BROKER ? client : shared)
         .request(method, stack.port(service), "127.0.0.1", path)
         .compose(request -> exchange(request, token, body))
         .compose(
@@ -90,6 +99,7 @@ final class Wire implements AutoCloseable {
   @Override
   public void close() {
     client.close();
+    shared.close();
     vertx.close();
   }
 }

@@ -86,7 +86,7 @@ public class Watchdog {
   public Uni<Void> sweep() {
     Instant now = clock.instant();
     return store
-        .silentSince(liveness.silentBefore(now, FASTEST_BEAT))
+        .silentSince(liveness.silentBefore(now, FASTEST_BEAT), config.missedBeats())
         .flatMap(
             silent -> {
               liveness.tick(now);

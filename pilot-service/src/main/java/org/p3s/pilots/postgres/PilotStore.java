@@ -74,6 +74,13 @@ public class PilotStore {
       RETURNING p.*
       """;
 
+  private static final String SILENT =
+      """
+      SELECT * FROM pilot
+      WHERE ts_end IS NULL AND ts_lhb < $1
+        AND ts_lhb < $1::timestamptz - make_interval(secs => (beat_s - 1) * $2::int)
+      """;
+
   private static final String LIST =
       """
       SELECT * FROM pilot
@@ -185,9 +192,16 @@ public class PilotStore {
         .map(PilotStore::all);
   }
 
-  public Uni<List<PilotRow>> silentSince(Instant time) {
-    return pool.preparedQuery("SELECT * FROM pilot WHERE ts_end IS NULL AND ts_lhb < $1")
-        .execute(Tuple.of(time.atOffset(ZoneOffset.UTC)))
+  /**
+   * Pilots silent for all their missed beats.
+   *
+   * @param time before which a pilot that beats once per second would have to be silent
+   * @param missed beats; slower pilots are silent by so much longer, which keeps those that wait
+   *     for their next beat out of the answer
+   */
+  public Uni<List<PilotRow>> silentSince(Instant time, int missed) {
+    return pool.preparedQuery(SILENT)
+        .execute(Tuple.of(time.atOffset(ZoneOffset.UTC), missed))
         .map(PilotStore::all);
   }
 
