@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -22,14 +23,25 @@ class LiveLogIT extends Rig {
     return services.bodies("/leases/" + job + "/log");
   }
 
+  private static Map<?, ?> part(Map<String, Object> message, String stream) {
+    return (Map<?, ?>) Objects.requireNonNull(message.get(stream));
+  }
+
+  private static byte[] bytes(Map<?, ?> part) {
+    return Base64.getDecoder().decode(String.valueOf(part.get("data")));
+  }
+
+  private static long from(Map<?, ?> part) {
+    return ((Number) Objects.requireNonNull(part.get("from"))).longValue();
+  }
+
   /** The bytes that were sent of a stream, by their offsets. */
   private byte[] sent(UUID job, String stream) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (Map<String, Object> message : messages(job)) {
-      Map<?, ?> part = (Map<?, ?>) message.get(stream);
-      byte[] bytes = Base64.getDecoder().decode(String.valueOf(part.get("data")));
-      assertThat(((Number) part.get("from")).longValue()).isEqualTo(all.size());
-      all.writeBytes(bytes);
+      Map<?, ?> part = part(message, stream);
+      assertThat(from(part)).isEqualTo(all.size());
+      all.writeBytes(bytes(part));
     }
     return all.toByteArray();
   }
@@ -80,7 +92,7 @@ class LiveLogIT extends Rig {
     services.lease = FOLLOWED;
     await().atMost(LONG).until(() -> messages(job).size() > before);
     // A new follower gets what is still there from the beginning.
-    assertThat(((Map<?, ?>) messages(job).get(before).get("stdout")).get("from")).isEqualTo(0);
+    assertThat(from(part(messages(job).get(before), "stdout"))).isZero();
   }
 
   @Test
@@ -91,9 +103,7 @@ class LiveLogIT extends Rig {
     assertThat(text(report, "stdout")).endsWith("end");
     assertThat(messages(job)).isNotEmpty();
     for (Map<String, Object> message : messages(job)) {
-      Map<?, ?> part = (Map<?, ?>) message.get("stdout");
-      assertThat(Base64.getDecoder().decode(String.valueOf(part.get("data"))).length)
-          .isLessThanOrEqualTo(Tail.MOST);
+      assertThat(bytes(part(message, "stdout")).length).isLessThanOrEqualTo(Tail.MOST);
     }
   }
 
