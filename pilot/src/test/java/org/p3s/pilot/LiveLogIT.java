@@ -27,6 +27,10 @@ class LiveLogIT extends Rig {
     return (Map<?, ?>) Objects.requireNonNull(message.get(stream));
   }
 
+  private static byte[] bytes(Map<?, ?> part) {
+    return Base64.getDecoder().decode(String.valueOf(part.get("data")));
+  }
+
   private static long from(Map<?, ?> part) {
     return ((Number) Objects.requireNonNull(part.get("from"))).longValue();
   }
@@ -36,9 +40,8 @@ class LiveLogIT extends Rig {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (Map<String, Object> message : messages(job)) {
       Map<?, ?> part = part(message, stream);
-      byte[] bytes = Base64.getDecoder().decode(String.valueOf(part.get("data")));
       assertThat(from(part)).isEqualTo(all.size());
-      all.writeBytes(bytes);
+      all.writeBytes(bytes(part));
     }
     return all.toByteArray();
   }
@@ -100,9 +103,7 @@ class LiveLogIT extends Rig {
     assertThat(text(report, "stdout")).endsWith("end");
     assertThat(messages(job)).isNotEmpty();
     for (Map<String, Object> message : messages(job)) {
-      Map<?, ?> part = part(message, "stdout");
-      assertThat(Base64.getDecoder().decode(String.valueOf(part.get("data"))).length)
-          .isLessThanOrEqualTo(Tail.MOST);
+      assertThat(bytes(part(message, "stdout")).length).isLessThanOrEqualTo(Tail.MOST);
     }
   }
 
