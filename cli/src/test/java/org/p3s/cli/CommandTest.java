@@ -337,6 +337,16 @@ class CommandTest {
   }
 
   @Test
+  void a_job_that_the_broker_does_not_have_is_explained_by_its_workflow() {
+    api.on("GET /jobs/j1", 200, "{\"uuid\":\"j1\",\"state\":\"template\",\"wfuuid\":\"w1\"}");
+    assertThat(p3s("job", "explain", "j1")).isZero();
+    assertThat(terminal.out())
+        .contains(
+            "job j1 is template", "NO   at-the-broker: It waits for its parents in workflow w1.");
+    assertThat(p3s("job", "explain", "j2")).isEqualTo(1);
+  }
+
+  @Test
   void a_backlog_limit_is_sent_with_its_rule_and_listed() {
     String limited =
         """

@@ -11,7 +11,6 @@ import org.p3s.cli.Exit;
 import org.p3s.cli.Failure;
 import org.p3s.cli.api.Call;
 import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Column;
 import org.p3s.cli.text.Format;
 import org.p3s.cli.text.Json;
 import org.p3s.cli.text.Shape;
@@ -266,38 +265,12 @@ public final class JobVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s job explain UUID"})
   int explain(@Parameters(paramLabel = "UUID") String uuid, @Mixin OutputOptions output) {
-    JsonNode answer = cli.api().json(Call.get(Service.BROKER, "/jobs/{}/explain", uuid));
-    if (output.format != Format.TABLE) {
+    JsonNode answer = Explanation.of(cli, uuid);
+    if (output.format == Format.TABLE) {
+      lists.print(Explanation.lines(uuid, answer));
+    } else {
       lists.print(cli.output().one(answer, Shape.JOB, output.format));
-      return Exit.DONE;
-    }
-    cli.terminal().line("job " + uuid + " is " + answer.path("state").asText());
-    for (JsonNode rule : answer.path("rules")) {
-      cli.terminal()
-          .line(
-              "  %-4s %s: %s"
-                  .formatted(
-                      rule.path("passes").asBoolean() ? "ok" : "NO",
-                      rule.path("rule").asText(),
-                      Column.plain(rule.path("why"))));
-    }
-    if (answer.hasNonNull("place")) {
-      cli.terminal().line("  place in the queue: " + answer.path("place").asLong());
-    }
-    if (answer.hasNonNull("place_more_than")) {
-      cli.terminal()
-          .line(
-              "  place in the queue: behind more than " + answer.path("place_more_than").asLong());
-    }
-    if (answer.path("state").asText().equals("defined")) {
-      cli.terminal().line("  expected start: " + expectedStart(answer));
     }
     return Exit.DONE;
-  }
-
-  private static String expectedStart(JsonNode answer) {
-    return answer.hasNonNull("expected_start")
-        ? Column.time(answer.path("expected_start")) + " UTC"
-        : "unknown. " + Column.plain(answer.path("expected_start_reason"));
   }
 }

@@ -29,12 +29,11 @@ final class LineageText {
   private static void step(JsonNode step, String indent, List<String> lines) {
     JsonNode data = step.path("data");
     String size = data.hasNonNull("size") ? ", " + data.path("size").asLong() + " bytes" : "";
-    lines.add(indent + data.path("path").asText() + "  " + data.path("state").asText() + size);
-    JsonNode maker = step.path("made_by");
+    String checksum = data.hasNonNull("checksum") ? ", " + data.path("checksum").asText() : "";
     lines.add(
-        indent
-            + (maker.isObject() ? "  made by " + job(maker) : "  from outside")
-            + (data.hasNonNull("checksum") ? ", " + data.path("checksum").asText() : ""));
+        indent + data.path("path").asText() + "  " + data.path("state").asText() + size + checksum);
+    JsonNode maker = step.path("made_by");
+    lines.add(indent + (maker.isObject() ? "  made by " + job(maker) : "  from outside"));
     step.path("read_by").forEach(reader -> lines.add(indent + "  read by " + job(reader)));
   }
 
