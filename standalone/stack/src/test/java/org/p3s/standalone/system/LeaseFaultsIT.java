@@ -128,9 +128,7 @@ class LeaseFaultsIT {
   }
 
   private static void historyHolds() {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> witness.history(KNOWN).mustHold());
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> witness.history(KNOWN).mustHold());
   }
 
   private static JobFinished ended(LeaseWalk walk) {
