@@ -71,7 +71,9 @@ BEGIN
 
   FOR r IN UPDATE job j
       SET request = s.request,
-        confirm_by = CASE WHEN j.state = 'dispatched' THEN p_confirm_by END
+        -- Asking again with the same request confirms; another one may never have seen the job.
+        confirm_by = CASE WHEN j.state <> 'dispatched' THEN NULL
+          WHEN j.request = s.request THEN p_confirm_by ELSE j.confirm_by END
       FROM unnest(pilots, slots, requests) WITH ORDINALITY AS s(pilot, slot, request, i)
       WHERE j.pilot = s.pilot AND j.slot = s.slot AND j.state IN ('dispatched', 'running')
       RETURNING s.i::int AS i, j.uuid LOOP

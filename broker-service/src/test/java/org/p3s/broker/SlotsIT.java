@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,31 @@ class SlotsIT {
     }
     assertThat(done).isEqualTo(all);
     assertThat(held(pilot)).isZero();
+  }
+
+  @Test
+  void only_the_same_request_puts_off_the_time_to_confirm() {
+    Fleet fleet = new Fleet(tokens);
+    Pilot pilot = fleet.pilot();
+    define(fleet, 1);
+    Answer job = pilot.gets();
+    OffsetDateTime first = confirmBy(job);
+    UUID other = UUID.randomUUID();
+    assertThat(Fleet.now(pilot.asks("20s", other, Map.of())).lease()).isEqualTo(job.lease());
+    assertThat(confirmBy(job)).isEqualTo(first);
+    assertThat(Fleet.now(pilot.asks("20s", other, Map.of())).lease()).isEqualTo(job.lease());
+    assertThat(confirmBy(job)).isAfter(first);
+    assertThat(pilot.starts(job).status()).isEqualTo(200);
+  }
+
+  private OffsetDateTime confirmBy(Answer job) {
+    return pool.preparedQuery("SELECT confirm_by FROM job WHERE uuid = $1")
+        .execute(Tuple.of(job.job()))
+        .await()
+        .atMost(LONG)
+        .iterator()
+        .next()
+        .getOffsetDateTime(0);
   }
 
   @Test

@@ -50,7 +50,7 @@ public class WatchResource {
         // Looking at a directory may take long on a network file system.
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
         .flatMap(watch -> store.add(watch, paused).invoke(added -> added(watch, added)))
-        .chain(() -> get(String.valueOf(form.name())))
+        .chain(() -> form(String.valueOf(form.name())))
         .map(watch -> Response.status(201).entity(watch).build());
   }
 
@@ -89,6 +89,11 @@ public class WatchResource {
   @Path("{name}")
   @RolesAllowed("viewer")
   public Uni<WatchForm> get(@PathParam("name") String name) {
+    return form(name);
+  }
+
+  // Not by the resource's own method: the caller's credential is looked at once, at the beginning.
+  private Uni<WatchForm> form(String name) {
     return forms()
         .map(
             all ->
@@ -103,14 +108,14 @@ public class WatchResource {
   @Path("{name}/pause")
   @RolesAllowed("operator")
   public Uni<WatchForm> pause(@PathParam("name") String name) {
-    return change(name, store.pause(name, true)).chain(() -> get(name));
+    return change(name, store.pause(name, true)).chain(() -> form(name));
   }
 
   @POST
   @Path("{name}/resume")
   @RolesAllowed("operator")
   public Uni<WatchForm> resume(@PathParam("name") String name) {
-    return change(name, store.pause(name, false)).chain(() -> get(name));
+    return change(name, store.pause(name, false)).chain(() -> form(name));
   }
 
   /** The ledger keeps what it knows of its files. */

@@ -109,6 +109,11 @@ public class JobResource {
   @Path("{uuid}")
   @RolesAllowed("viewer")
   public Uni<JobView> get(@PathParam("uuid") UUID uuid) {
+    return view(uuid);
+  }
+
+  // Not by the resource's own method: the caller's credential is looked at once, at the beginning.
+  private Uni<JobView> view(UUID uuid) {
     return store
         .find(uuid)
         .map(
@@ -145,7 +150,7 @@ public class JobResource {
     return jobs.rerun(uuid, user, once)
         .flatMap(
             made ->
-                get(made.uuids().get(0))
+                view(made.uuids().get(0))
                     .map(job -> Response.status(made.repeat() ? 200 : 201).entity(job).build()));
   }
 
@@ -158,7 +163,7 @@ public class JobResource {
       throw ProblemException.invalid("/priority", "is the one thing that can be changed");
     }
     return jobs.adjust(uuid, change.priority(), identity.getPrincipal().getName())
-        .chain(() -> get(uuid));
+        .chain(() -> view(uuid));
   }
 
   /** Cancels; a payload that runs is stopped. */
@@ -167,7 +172,7 @@ public class JobResource {
   @RolesAllowed("operator")
   public Uni<Response> cancel(@PathParam("uuid") UUID uuid) {
     return jobs.cancel(uuid, identity.getPrincipal().getName())
-        .chain(() -> get(uuid))
+        .chain(() -> view(uuid))
         .map(job -> Response.accepted(job).build());
   }
 }

@@ -36,6 +36,8 @@ final class Supervisor {
   private final Settings settings;
   private final List<Component> components;
   private final Map<String, Integer> restarts = new HashMap<>();
+  // Without a steady run in between; what ran well for long starts again at once.
+  private final Map<String, Integer> inARow = new HashMap<>();
   private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean stopping;
@@ -130,8 +132,7 @@ final class Supervisor {
             ended -> {
               if (!stopping) {
                 boolean steady = System.nanoTime() - since > STEADY.toNanos();
-                int count = restarts.merge(component.name(), 1, Integer::sum);
-                Duration pause = steady ? SHORTEST_PAUSE : pause(count);
+                Duration pause = pause(ended(component.name(), steady));
                 System.out.println(
                     component.name()
                         + " ended unasked; starts again in "
@@ -140,6 +141,13 @@ final class Supervisor {
                 loop.schedule(() -> again(component), pause.toMillis(), TimeUnit.MILLISECONDS);
               }
             });
+  }
+
+  private synchronized int ended(String name, boolean steady) {
+    restarts.merge(name, 1, Integer::sum);
+    int count = steady ? 1 : inARow.getOrDefault(name, 0) + 1;
+    inARow.put(name, count);
+    return count;
   }
 
   private static Duration pause(int count) {
@@ -153,8 +161,8 @@ final class Supervisor {
     }
     try {
       ensure(component);
-    } catch (IOException e) {
-      System.out.println(component.name() + " does not start: " + e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      System.out.println(component.name() + " does not start: " + e);
       loop.schedule(() -> again(component), LONGEST_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -68,7 +68,7 @@ final class Up {
   private void spawn() throws IOException {
     Files.createDirectories(settings.logs());
     Files.createDirectories(settings.run());
-    forgetPilots();
+    forgetDead();
     List<String> command = new ArrayList<>(List.of("setsid"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
@@ -95,11 +95,14 @@ final class Up {
     builder.start();
   }
 
-  /** Fewer pilots than at the last start: the records of the others would be waited for. */
-  private void forgetPilots() throws IOException {
+  /**
+   * What ran at the last start and does not now: pilots that are not wanted any more would be
+   * waited for, and old restarts taken for new ones.
+   */
+  private void forgetDead() throws IOException {
     for (Component component : status.components()) {
       Optional<Record> record = Record.read(settings.run(), component.name());
-      if (component.group() == Component.Group.PILOT && record.flatMap(Record::alive).isEmpty()) {
+      if (record.flatMap(Record::alive).isEmpty()) {
         Files.deleteIfExists(settings.run().resolve(component.name() + ".json"));
       }
     }
