@@ -31,8 +31,9 @@ class HistoryTest {
 
   @Test
   void a_right_history_holds() {
-    assertThat(fine().violations()).isEmpty();
-    assertThat(new History(fine().told, fine().known).open()).isEmpty();
+    Tale tale = fine();
+    assertThat(tale.violations()).isEmpty();
+    assertThat(new History(tale.told, tale.known).open()).isEmpty();
   }
 
   @Test
