@@ -37,11 +37,12 @@ final class ClaimCost {
       FROM generate_series(1, %d) i
       """;
 
-  private static final String CLAIM =
+  static final String CLAIM =
       """
       SELECT * FROM claim_jobs(pilots => ?::uuid[], slots => ?::int[], requests => ?::uuid[],
-        class_from => '{1}'::int[], class_to => ARRAY[%d], class_site => '{local}'::text[],
-        class_labels => ARRAY['{}'::jsonb], p_now => now(),
+        lives => array_fill(NULL::timestamptz, ARRAY[%1$d]), class_from => '{1}'::int[],
+        class_to => ARRAY[%1$d], class_site => '{local}'::text[],
+        class_labels => ARRAY['{}'::jsonb], p_share => 'none', p_now => now(),
         p_confirm_by => now() + interval '5 seconds')
       """
           .formatted(SEATS);
@@ -76,7 +77,9 @@ final class ClaimCost {
         Statement sql = connection.createStatement()) {
       schema(sql);
       sql.execute(
-          "INSERT INTO lane (id, jobtype, requirements) VALUES ('" + LANE + "', 'bench', '{}')");
+          "INSERT INTO lane (id, jobtype, requirements, timelimit) VALUES ('"
+              + LANE
+              + "', 'bench', '{}', 1000)");
       sql.execute(FILL.formatted(LANE, waiting));
       sql.execute("VACUUM ANALYZE job");
       sql.execute("CHECKPOINT");

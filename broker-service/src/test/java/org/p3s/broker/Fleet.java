@@ -163,7 +163,7 @@ final class Fleet {
 
   static Answer now(CompletableFuture<Answer> answer) {
     try {
-      return answer.get(60, TimeUnit.SECONDS);
+      return answer.get(40, TimeUnit.SECONDS);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

@@ -185,16 +185,19 @@ class FollowIT {
     assertThat(follower.events().get(0).getValue().path("state").asText()).isEqualTo("running");
   }
 
+  /** A look that waits longer than a test does: only news can end it in time. */
+  private CompletableFuture<Answer> waits(Answer job) {
+    CompletableFuture<Answer> look = pilot.waits(job, "60s");
+    await().during(Duration.ofMillis(300)).until(() -> !look.isDone());
+    return look;
+  }
+
   @Test
   void the_pilot_learns_at_once_that_somebody_follows() throws Exception {
     Answer job = running();
-    CompletableFuture<Answer> look = pilot.waits(job, "20s");
-    Thread.sleep(300);
-    assertThat(look).isNotDone();
-    long before = System.nanoTime();
+    CompletableFuture<Answer> look = waits(job);
     Follower.of(job.job());
     assertThat(Fleet.now(look).body().path("follow").asBoolean()).isTrue();
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
   }
 
   @Test
@@ -203,13 +206,10 @@ class FollowIT {
     said.tell(defined);
     Answer job = pilot.gets();
     pilot.starts(job);
-    CompletableFuture<Answer> look = pilot.waits(job, "20s");
-    Thread.sleep(300);
-    long before = System.nanoTime();
+    CompletableFuture<Answer> look = waits(job);
     said.tell(new JobWithdrawn(defined.job(), null, false, "not wanted", "jane", Jobs.now()));
     Answer answer = Fleet.now(look);
     assertThat(answer.body().path("stop").asBoolean()).isTrue();
-    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(8));
   }
 
   @Test
