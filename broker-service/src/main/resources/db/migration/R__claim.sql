@@ -26,6 +26,8 @@ SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET jit = off
+-- Planning for each batch anew costs more than the claim.
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   used boolean[] := array_fill(false, ARRAY[cardinality(pilots)]);

@@ -182,7 +182,7 @@ final class Slot implements Runnable {
       Map<String, @Nullable Object> report = execute(session, job);
       agent.crew.jobEnded();
       if (report == null) {
-        Log.line("job %s: its lease is lost, no report; its logs stay here", job.job());
+        Log.line("job %s: its lease is lost; its report and its logs stay here", job.job());
         return null;
       }
       return delivery.deliver(session, job, report, index);
@@ -243,6 +243,11 @@ final class Slot implements Runnable {
     Log.line(
         "job %s: ended with exit code %d%s",
         job.job(), outcome.exitValue(), stop == null ? "" : ", " + stop.state());
-    return stop != null && !stop.report() ? null : report.ended(outcome, payload, dir);
+    Map<String, @Nullable Object> ended = report.ended(outcome, payload, dir);
+    if (stop != null && !stop.report()) {
+      delivery.keep(session, job, ended);
+      return null;
+    }
+    return ended;
   }
 }

@@ -37,9 +37,11 @@ public class Dispatcher {
   /** Seats that were taken out of the lobby for one claim; each goes back or is served. */
   public static final class Loan {
     private final List<Lobby.Parked> taken;
+    private final long seen;
 
-    private Loan(List<Lobby.Parked> taken) {
+    private Loan(List<Lobby.Parked> taken, long seen) {
       this.taken = taken;
+      this.seen = seen;
     }
 
     List<Seat> seats() {
@@ -52,6 +54,7 @@ public class Dispatcher {
   }
 
   private final Lobby lobby = new Lobby();
+  private final KnownEmpty empty;
   private final Claims claims;
   private final Outbox outbox;
   private final Wakeups wakeups;
@@ -64,12 +67,14 @@ public class Dispatcher {
   private boolean closed;
 
   Dispatcher(
+      KnownEmpty empty,
       Claims claims,
       Outbox outbox,
       Wakeups wakeups,
       Meters meters,
       Vertx vertx,
       BrokerConfig config) {
+    this.empty = empty;
     this.claims = claims;
     this.outbox = outbox;
     this.wakeups = wakeups;
@@ -132,7 +137,7 @@ public class Dispatcher {
       if (closed) {
         throw new ProblemException(Problem.UNAVAILABLE, "The broker stops. Ask again in a moment.");
       }
-      older = lobby.enter(parked);
+      older = lobby.enter(parked, empty.wasTold(parked.seat.key()));
     }
     if (older != null) {
       older.tell.accept(null);
@@ -157,6 +162,7 @@ public class Dispatcher {
 
   /** There may be something to claim. */
   public void changed() {
+    empty.changed();
     synchronized (lobby) {
       queueChanged = true;
     }
@@ -171,6 +177,8 @@ public class Dispatcher {
 
   /** These pilots ended: their polls, if they have any, are told so. */
   void ended(Collection<UUID> pilots) {
+    // Nor is a poll that is still to come to be taken for one that was told.
+    empty.changed();
     synchronized (lobby) {
       lobby.tryAgain(pilots);
     }
@@ -201,7 +209,8 @@ public class Dispatcher {
   /** Takes seats for a claim in the caller's transaction; at most so many of each kind. */
   Loan lend(int most) {
     synchronized (lobby) {
-      return new Loan(lobby.takeOfEachKind(Math.min(most, config.batch().seats())));
+      return new Loan(
+          lobby.takeOfEachKind(Math.min(most, config.batch().seats())), empty.version());
     }
   }
 
@@ -218,10 +227,14 @@ public class Dispatcher {
         Lobby.Parked parked = loan.taken.get(i);
         Answer answer = bySeat.get(i);
         if (answer == null) {
+          empty.nothingFor(parked.seat, loan.seen);
           if (lobby.putBack(parked, true)) {
             told.add(() -> parked.tell.accept(null));
           }
-        } else if (lobby.served(parked)) {
+          continue;
+        }
+        empty.wasTold(parked.seat.key());
+        if (lobby.served(parked)) {
           told.add(() -> parked.tell.accept(answer));
         } else if (lobby.succeeded(parked)) {
           again = true;
@@ -263,7 +276,7 @@ public class Dispatcher {
       all = queueChanged;
       queueChanged = false;
       int most = config.batch().seats();
-      loan = new Loan(all ? lobby.takeOfEachKind(most) : lobby.takeUntried(most));
+      loan = new Loan(all ? lobby.takeOfEachKind(most) : lobby.takeUntried(most), empty.version());
       if (loan.isEmpty()) {
         return;
       }
@@ -298,9 +311,8 @@ public class Dispatcher {
         tick -> {
           synchronized (lobby) {
             claiming = false;
-            queueChanged = true;
           }
-          claim();
+          changed();
         });
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.BrokerConfig;
@@ -22,7 +23,6 @@ import org.p3s.broker.domain.Decision;
 import org.p3s.broker.domain.Holder;
 import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.Report;
-import org.p3s.broker.domain.RunTime;
 import org.p3s.broker.domain.Seat;
 import org.p3s.platform.Gather;
 import org.p3s.platform.Outages;
@@ -53,15 +53,22 @@ public class Finishes {
   private static final class Batch {
     final List<Decision> decisions = new ArrayList<>();
     final Map<Integer, Seat> seats = new LinkedHashMap<>();
+    final List<Seat> unasked = new ArrayList<>();
+    final long seen;
     final List<String> notes = new ArrayList<>();
     List<Answer> answers = List.of();
     Keeper.@Nullable Stored stored;
+
+    Batch(long seen) {
+      this.seen = seen;
+    }
   }
 
   private final JobStore jobs;
-  private final RunTimeStore runTimes;
+  private final Learning learning;
   private final Keeper keeper;
   private final Dispatcher dispatcher;
+  private final KnownEmpty empty;
   private final Claims claims;
   private final Outbox outbox;
   private final ServiceLog log;
@@ -71,9 +78,10 @@ public class Finishes {
 
   Finishes(
       JobStore jobs,
-      RunTimeStore runTimes,
+      Learning learning,
       Keeper keeper,
       Dispatcher dispatcher,
+      KnownEmpty empty,
       Claims claims,
       Outbox outbox,
       ServiceLog log,
@@ -81,9 +89,10 @@ public class Finishes {
       InstantSource clock,
       BrokerConfig config) {
     this.jobs = jobs;
-    this.runTimes = runTimes;
+    this.learning = learning;
     this.keeper = keeper;
     this.dispatcher = dispatcher;
+    this.empty = empty;
     this.claims = claims;
     this.outbox = outbox;
     this.log = log;
@@ -168,7 +177,7 @@ public class Finishes {
       Map<UUID, List<Past>> past,
       boolean claim,
       Instant now) {
-    Batch batch = new Batch();
+    Batch batch = new Batch(empty.version());
     Map<UUID, Details> details = new HashMap<>();
     Set<Seat.Key> asking = new HashSet<>();
     for (int i = 0; i < reports.size(); i++) {
@@ -190,7 +199,12 @@ public class Finishes {
       batch.decisions.add(decision);
       Seat seat = decision instanceof Decision.Lost ? null : seat(finish, job, before, now);
       if (claim && seat != null && asking.add(seat.key())) {
-        batch.seats.put(i, seat);
+        // The slot of a job that ends just now holds nothing else; that of a repeat may.
+        if (decision instanceof Decision.End && empty.isEmptyFor(seat)) {
+          batch.unasked.add(seat);
+        } else {
+          batch.seats.put(i, seat);
+        }
       }
     }
     return keeper
@@ -198,15 +212,7 @@ public class Finishes {
         .invoke(stored -> batch.stored = stored)
         .chain(() -> claims.claim(tx, List.copyOf(batch.seats.values())))
         .invoke(answers -> batch.answers = answers)
-        .chain(() -> learn(tx, batch))
         .replaceWith(batch);
-  }
-
-  // Last, for all batches write the same few rows, and who waits for them holds up nothing else.
-  private Uni<Void> learn(Tx tx, Batch batch) {
-    Keeper.Stored stored = batch.stored;
-    List<RunTime.Sample> samples = stored == null ? List.of() : RunTime.samples(stored.ends());
-    return samples.isEmpty() ? Uni.createFrom().voidItem() : runTimes.learn(tx, samples);
   }
 
   private static @Nullable Past accepted(Report report, List<Past> past) {
@@ -255,11 +261,26 @@ public class Finishes {
   private void committed(Batch batch) {
     batch.notes.forEach(log::warn);
     claims.count(batch.answers);
+    nothingFound(batch);
     Keeper.Stored stored = batch.stored;
     if (stored != null) {
       keeper.committed(stored);
+      learning.from(stored.ends());
       if (stored.opensSomething()) {
         dispatcher.changedForAll();
+      }
+    }
+  }
+
+  /** The polls that follow need not look again, as long as that holds. */
+  private void nothingFound(Batch batch) {
+    batch.unasked.forEach(seat -> empty.told(seat.key(), batch.seen));
+    List<Seat> asked = List.copyOf(batch.seats.values());
+    Set<Integer> answered = batch.answers.stream().map(Answer::seat).collect(Collectors.toSet());
+    for (int i = 0; i < asked.size(); i++) {
+      if (!answered.contains(i)) {
+        empty.nothingFor(asked.get(i), batch.seen);
+        empty.told(asked.get(i).key(), batch.seen);
       }
     }
   }

@@ -63,11 +63,17 @@ final class Lobby {
     return a.isAfter(b) ? a : b;
   }
 
-  /** A seat comes in. Returns an older request of the same slot that is over by this, or null. */
-  @Nullable Parked enter(Parked parked) {
+  /**
+   * A seat comes in. Returns an older request of the same slot that is over by this, or null.
+   *
+   * @param tried true if a claim would find nothing for it now
+   */
+  @Nullable Parked enter(Parked parked, boolean tried) {
     Parked older = present.put(parked.seat.key(), parked);
     sit(parked);
-    untried.add(parked);
+    if (!tried) {
+      untried.add(parked);
+    }
     if (older == null) {
       return null;
     }

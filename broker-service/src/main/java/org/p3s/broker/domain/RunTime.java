@@ -39,6 +39,11 @@ public record RunTime(double mean, double square, long samples) {
     Sample and(double seconds) {
       return new Sample(jobtype, site, n + 1, sum + seconds, squares + seconds * seconds);
     }
+
+    /** This and another of the same type and site. */
+    public Sample and(Sample other) {
+      return new Sample(jobtype, site, n + other.n, sum + other.sum, squares + other.squares);
+    }
   }
 
   /** What these ends say: each for its site, and for all sites together. */

@@ -3,6 +3,7 @@ package org.p3s.broker.postgres;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.Answer;
 import org.p3s.broker.app.Offer;
@@ -90,6 +92,11 @@ class PgQueueStore implements QueueStore {
       "SELECT * FROM claim_jobs($1::uuid[], $2::int[], $3::uuid[], $4::timestamptz[], $5::int[],"
           + " $6::int[], $7::text[], $8::jsonb[], $9, $10::timestamptz, $11::timestamptz)";
 
+  private static final int MOST_LANES = 10_000;
+
+  // Lanes stay for ever: those that were seen committed need not be looked for again.
+  private final Set<UUID> lanesThere = ConcurrentHashMap.newKeySet();
+
   private static final Comparator<@Nullable Instant> ENDLESS_LAST =
       Comparator.nullsLast(Comparator.naturalOrder());
 
@@ -102,7 +109,7 @@ class PgQueueStore implements QueueStore {
       lanes.put(its.id(), its);
       lane[i] = its.id();
     }
-    return insertLanes(tx, List.copyOf(lanes.values())).chain(() -> insertJobs(tx, jobs, lane));
+    return insertLanes(tx, lanes.values()).chain(() -> insertJobs(tx, jobs, lane));
   }
 
   @Override
@@ -113,7 +120,11 @@ class PgQueueStore implements QueueStore {
         .map(rows -> rows.rowCount());
   }
 
-  private static Uni<Void> insertLanes(Tx tx, List<Lane> lanes) {
+  private Uni<Void> insertLanes(Tx tx, Collection<Lane> used) {
+    List<Lane> lanes = used.stream().filter(lane -> !lanesThere.contains(lane.id())).toList();
+    if (lanes.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
     Tuple columns =
         new Columns<>(lanes)
             .add(UUID[]::new, Lane::id)
@@ -123,7 +134,18 @@ class PgQueueStore implements QueueStore {
             .add(Long[]::new, Lane::timelimit)
             .add(String[]::new, Lane::share)
             .tuple();
-    return tx.sql().preparedQuery(LANES).execute(columns).replaceWithVoid();
+    return tx.sql()
+        .preparedQuery(LANES)
+        .execute(columns)
+        .invoke(rows -> remember(lanes, rows.rowCount()))
+        .replaceWithVoid();
+  }
+
+  // What this transaction inserts may yet be rolled back.
+  private void remember(List<Lane> lanes, int inserted) {
+    if (inserted == 0 && lanesThere.size() < MOST_LANES) {
+      lanes.forEach(lane -> lanesThere.add(lane.id()));
+    }
   }
 
   private static Uni<Queued> insertJobs(Tx tx, List<JobDefined> jobs, UUID[] lanes) {
@@ -158,26 +180,25 @@ class PgQueueStore implements QueueStore {
             .add(OffsetDateTime[]::new, i -> Rows.timeOrNull(jobs.get(i).staleAt()))
             .add(OffsetDateTime[]::new, i -> Rows.timeOrNull(jobs.get(i).notBefore()))
             .tuple();
-    return tx.sql()
-        .preparedQuery(DEFINE)
-        .execute(columns)
-        .flatMap(
-            rows -> {
-              UUID[] inserted = Rows.list(rows, row -> row.getUUID("uuid")).toArray(UUID[]::new);
-              if (inserted.length == 0) {
-                return Uni.createFrom().item(new Queued(0, Set.of()));
-              }
-              Set<String> bounded = new HashSet<>();
-              for (Row row : rows) {
-                if (row.getBoolean("bounded")) {
-                  bounded.add(row.getString("jobtype"));
-                }
-              }
-              return tx.sql()
-                  .preparedQuery(UNDEFINE_ENDED)
-                  .execute(Tuple.tuple().addValue(inserted))
-                  .map(undone -> new Queued(inserted.length - undone.rowCount(), bounded));
-            });
+    UUID[] asked = jobs.stream().map(JobDefined::job).toArray(UUID[]::new);
+    // Sent together: the second sees what the first has done.
+    return Uni.combine()
+        .all()
+        .unis(
+            tx.sql().preparedQuery(DEFINE).execute(columns),
+            tx.sql().preparedQuery(UNDEFINE_ENDED).execute(Tuple.tuple().addValue(asked)))
+        .asTuple()
+        .map(both -> queued(both.getItem1(), both.getItem2().rowCount()));
+  }
+
+  private static Queued queued(RowSet<Row> inserted, int undone) {
+    Set<String> bounded = new HashSet<>();
+    for (Row row : inserted) {
+      if (row.getBoolean("bounded")) {
+        bounded.add(row.getString("jobtype"));
+      }
+    }
+    return new Queued(inserted.size() - undone, bounded);
   }
 
   @Override

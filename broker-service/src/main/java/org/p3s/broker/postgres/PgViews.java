@@ -25,7 +25,7 @@ class PgViews implements Views {
   private static final String LIST =
       """
       SELECT j.*, NULL::bigint AS ahead FROM job j
-      WHERE ($1::text IS NULL OR j.state = $1) AND ($2::uuid IS NULL OR j.uuid > $2)
+      WHERE ($1::text IS NULL OR j.state = $1) AND j.uuid > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000')
       ORDER BY j.uuid LIMIT $3
       """;
 

@@ -20,7 +20,7 @@ class LobbyTest {
 
   private Parked enter(long pilot, String site) {
     Parked parked = parked(pilot, site);
-    lobby.enter(parked);
+    lobby.enter(parked, false);
     return parked;
   }
 
@@ -88,7 +88,7 @@ class LobbyTest {
   void a_newer_request_of_a_slot_takes_the_place_of_the_older() {
     Parked older = enter(1, "a");
     Parked newer = parked(1, "a");
-    assertThat(lobby.enter(newer)).isSameAs(older);
+    assertThat(lobby.enter(newer, false)).isSameAs(older);
     assertThat(lobby.size()).isEqualTo(1);
     assertThat(lobby.takeUntried(5)).containsExactly(newer);
   }
@@ -98,7 +98,7 @@ class LobbyTest {
     Parked older = enter(1, "a");
     lobby.takeUntried(1);
     Parked newer = parked(1, "a");
-    lobby.enter(newer);
+    lobby.enter(newer, false);
     lobby.takeUntried(1);
     lobby.putBack(newer, true);
     assertThat(lobby.served(older)).isFalse();
@@ -109,10 +109,10 @@ class LobbyTest {
   @Test
   void a_seat_in_a_claim_at_the_stop_is_told_when_the_claim_comes_back() {
     Lobby.Parked claimed = parked(1, "a");
-    lobby.enter(claimed);
+    lobby.enter(claimed, false);
     assertThat(lobby.takeUntried(10)).containsExactly(claimed);
     Lobby.Parked idle = parked(2, "a");
-    lobby.enter(idle);
+    lobby.enter(idle, false);
     assertThat(lobby.empty()).containsExactly(idle);
     assertThat(lobby.putBack(claimed, true)).isTrue();
     assertThat(lobby.size()).isZero();

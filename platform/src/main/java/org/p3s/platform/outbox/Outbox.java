@@ -2,6 +2,7 @@ package org.p3s.platform.outbox;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.EventType;
 import org.p3s.contracts.Ids;
+import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.Json;
 
 /**
@@ -50,24 +52,50 @@ public class Outbox {
   }
 
   private <T> Uni<T> inTransaction(Function<Tx, Uni<T>> work) {
-    // Whether anything was emitted is known only inside; the relay is woken outside, after commit.
-    boolean[] emitted = new boolean[1];
-    return pool.withTransaction(
-            sql -> {
-              Tx tx = new Tx(sql);
-              return work.apply(tx)
-                  .call(
-                      () -> {
-                        emitted[0] = !tx.events().isEmpty();
-                        return store(tx);
-                      });
-            })
-        .invoke(
-            () -> {
-              if (emitted[0]) {
-                relay.wake();
-              }
+    return pool.getConnection()
+        .flatMap(
+            connection -> {
+              Tx tx = new Tx(connection);
+              // The begin and the commit travel with the statements beside them: a wait less each.
+              Uni<Void> begun = now(connection.query("BEGIN").execute().replaceWithVoid());
+              return Uni.createFrom()
+                  .deferred(() -> work.apply(tx))
+                  .call(() -> all(List.of(begun, now(store(tx)), now(commit(tx)))))
+                  .onFailure()
+                  .call(() -> rollback(connection))
+                  .onTermination()
+                  .call(connection::close)
+                  .invoke(() -> wakeFor(tx.events()));
             });
+  }
+
+  /** Sends without waiting; the outcome can be asked for later. */
+  private static Uni<Void> now(Uni<Void> action) {
+    Uni<Void> sent = action.memoize().indefinitely();
+    sent.subscribe().with(done -> {}, failure -> {});
+    return sent;
+  }
+
+  private static Uni<Void> all(List<Uni<Void>> actions) {
+    return Uni.join().all(actions).andCollectFailures().replaceWithVoid();
+  }
+
+  /** In a transaction that has failed already a COMMIT alone would roll back and say nothing. */
+  private static Uni<Void> commit(Tx tx) {
+    return tx.sql().query("SELECT 1; COMMIT").execute().replaceWithVoid();
+  }
+
+  private static Uni<Void> rollback(SqlConnection connection) {
+    return connection.query("ROLLBACK").execute().replaceWithVoid().onFailure().recoverWithNull();
+  }
+
+  private void wakeFor(List<Event> committed) {
+    if (committed.stream().anyMatch(event -> !(event instanceof JobProgress))) {
+      relay.wake();
+    } else if (!committed.isEmpty()) {
+      // Progress is looked at, and nothing waits for it: it goes with what comes next.
+      relay.wakeSoon();
+    }
   }
 
   private static Uni<Void> store(Tx tx) {

@@ -1,7 +1,6 @@
 package org.p3s.platform.outbox;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.kafka.Publisher;
@@ -39,6 +39,7 @@ class OutboxRelay {
 
   private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
   private static final int BATCH = 1_000;
+  private static final long SOON_MILLIS = 20;
   private static final Duration SWEEP = Duration.ofSeconds(2);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -49,12 +50,9 @@ class OutboxRelay {
       "SELECT id, event_id, topic, key, type, payload, created_at FROM outbox ORDER BY id LIMIT "
           + BATCH;
   private static final String DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])";
-  private static final String STATISTICS =
-      "SELECT count(*) AS depth,"
-          + " coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age FROM outbox";
-
   private final Pool pool;
   private final Publisher publisher;
+  private final OutboxDepth depth;
   private final Vertx vertx;
   private final Counter sent;
   private final Counter failed;
@@ -62,22 +60,22 @@ class OutboxRelay {
 
   private @Nullable Context context;
   private @Nullable SqlConnection holder;
+  private final AtomicBoolean soon = new AtomicBoolean();
   private boolean busy;
   private boolean again;
   private boolean notifying;
   private boolean stopped;
   private long pauseMillis = 100;
-  private volatile double depth;
-  private volatile double age;
+  private List<Long> delivered = List.of();
 
-  OutboxRelay(Pool pool, Publisher publisher, Vertx vertx, MeterRegistry metrics) {
+  OutboxRelay(
+      Pool pool, Publisher publisher, OutboxDepth depth, Vertx vertx, MeterRegistry metrics) {
     this.pool = pool;
     this.publisher = publisher;
+    this.depth = depth;
     this.vertx = vertx;
     this.sent = metrics.counter("p3s.outbox.sent");
     this.failed = metrics.counter("p3s.outbox.failed");
-    Gauge.builder("p3s.outbox.depth", () -> depth).register(metrics);
-    Gauge.builder("p3s.outbox.age", () -> age).baseUnit("seconds").register(metrics);
   }
 
   void start(@Observes StartupEvent event) {
@@ -85,7 +83,7 @@ class OutboxRelay {
     context = own;
     own.runOnContext(
         go -> {
-          timers.add(vertx.setPeriodic(SWEEP.toMillis(), tick -> sweep()));
+          timers.add(vertx.setPeriodic(SWEEP.toMillis(), tick -> depth.count(this::wake)));
           drain();
         });
   }
@@ -110,20 +108,17 @@ class OutboxRelay {
     }
   }
 
-  private void sweep() {
-    pool.query(STATISTICS)
-        .execute()
-        .subscribe()
-        .with(
-            rows -> {
-              Row row = rows.iterator().next();
-              depth = row.getLong("depth");
-              age = row.getDouble("age");
-              if (depth > 0) {
-                wake();
-              }
-            },
-            failure -> LOG.debugf("outbox not counted: %s", failure.getMessage()));
+  /** As {@link #wake}, for what may wait a little for company. */
+  void wakeSoon() {
+    if (soon.compareAndSet(false, true)) {
+      vertx.setTimer(
+          SOON_MILLIS,
+          tick -> {
+            if (soon.get()) {
+              wake();
+            }
+          });
+    }
   }
 
   private void drain() {
@@ -136,6 +131,7 @@ class OutboxRelay {
     }
     busy = true;
     again = false;
+    soon.set(false);
     holder()
         .flatMap(connection -> connection == null ? wakeTheHolder() : sendAll(connection))
         .subscribe()
@@ -147,6 +143,8 @@ class OutboxRelay {
     pauseMillis = 100;
     if (again) {
       drain();
+    } else if (!delivered.isEmpty()) {
+      wakeSoon();
     }
   }
 
@@ -171,9 +169,15 @@ class OutboxRelay {
     SqlConnection connection = holder;
     holder = null;
     if (connection != null) {
+      List<Long> gone = delivered;
+      if (!gone.isEmpty()) {
+        delete(connection, gone).subscribe().with(done -> {}, failure -> {});
+      }
       // It goes back to the pool, where nobody may inherit the lock or the lazy commits.
       connection
-          .query("SELECT pg_advisory_unlock_all(); UNLISTEN *; RESET synchronous_commit")
+          .query(
+              "SELECT pg_advisory_unlock_all(); UNLISTEN *; RESET synchronous_commit;"
+                  + " RESET plan_cache_mode")
           .execute()
           .onItemOrFailure()
           .transformToUni((rows, failure) -> connection.close())
@@ -218,7 +222,11 @@ class OutboxRelay {
         .execute()
         // A deletion that a crash undoes costs a duplicate, which consumers bear; it needs no
         // fsync.
-        .chain(() -> connection.query("SET synchronous_commit = off").execute())
+        .chain(
+            () ->
+                connection
+                    .query("SET synchronous_commit = off; SET plan_cache_mode = force_generic_plan")
+                    .execute())
         .invoke(() -> holder = connection)
         .replaceWith(connection);
   }
@@ -235,29 +243,42 @@ class OutboxRelay {
         .replaceWithVoid();
   }
 
+  // What was delivered in the round before goes out in the same write that reads this round.
   private Uni<Void> sendAll(SqlConnection connection) {
-    return connection
-        .preparedQuery(READ)
-        .execute()
+    List<Long> gone = delivered;
+    Uni<Void> deleted = gone.isEmpty() ? Uni.createFrom().voidItem() : delete(connection, gone);
+    return Uni.combine()
+        .all()
+        .unis(deleted, connection.preparedQuery(READ).execute())
+        .asTuple()
         .flatMap(
-            rows -> {
+            both -> {
+              delivered = List.of();
+              RowSet<Row> rows = both.getItem2();
               if (rows.size() == 0) {
                 return Uni.createFrom().voidItem();
               }
-              Uni<Void> sent = sendBatch(connection, rows);
+              Uni<Void> sent = sendBatch(rows);
               // What was committed after this reading comes with a call of its own.
               return rows.size() < BATCH ? sent : sent.chain(() -> sendAll(connection));
             });
   }
 
-  private Uni<Void> sendBatch(SqlConnection connection, RowSet<Row> rows) {
+  private static Uni<Void> delete(SqlConnection connection, List<Long> ids) {
+    return connection
+        .preparedQuery(DELETE)
+        .execute(Tuple.of(ids.toArray(Long[]::new)))
+        .replaceWithVoid();
+  }
+
+  private Uni<Void> sendBatch(RowSet<Row> rows) {
     List<Row> batch = new ArrayList<>(rows.size());
     List<Publisher.Stored> events = new ArrayList<>(rows.size());
     for (Row row : rows) {
       batch.add(row);
       events.add(stored(row));
     }
-    return publisher.sendAll(events).flatMap(failures -> delete(connection, batch, failures));
+    return publisher.sendAll(events).flatMap(failures -> settle(batch, failures));
   }
 
   private static Publisher.Stored stored(Row row) {
@@ -273,8 +294,7 @@ class OutboxRelay {
   /**
    * What follows a failure on the same key is sent again, so that the last word is the right one.
    */
-  private Uni<Void> delete(
-      SqlConnection connection, List<Row> batch, List<@Nullable Throwable> failures) {
+  private Uni<Void> settle(List<Row> batch, List<@Nullable Throwable> failures) {
     Set<String> broken = new HashSet<>();
     List<Long> done = new ArrayList<>(batch.size());
     Throwable first = null;
@@ -290,13 +310,8 @@ class OutboxRelay {
       }
     }
     sent.increment(done.size());
-    Throwable cause = first;
-    Uni<Void> deleted =
-        connection
-            .preparedQuery(DELETE)
-            .execute(Tuple.of(done.toArray(Long[]::new)))
-            .replaceWithVoid();
-    return cause == null ? deleted : deleted.chain(() -> Uni.createFrom().<Void>failure(cause));
+    delivered = done;
+    return first == null ? Uni.createFrom().voidItem() : Uni.createFrom().failure(first);
   }
 
   private void onOwnContext(Runnable action) {

@@ -133,6 +133,8 @@ public final class PostgresServer implements AutoCloseable {
             // written.
             "checkpoint_timeout=15min",
             "max_wal_size=2GB",
+            // What has gone from a queue lies in the way of every look at it until it is cleared.
+            "autovacuum_naptime=5s",
             "jit=off",
             "log_min_messages=warning")) {
       command.addAll(List.of("-c", setting));

@@ -76,7 +76,7 @@ class StalledPilotIT {
   }
 
   @Test
-  void a_report_that_comes_after_the_pilot_was_lost_is_refused_and_kept() {
+  void a_report_that_comes_after_the_pilot_was_lost_is_kept_and_changes_nothing() {
     assertThat(end(endsMeanwhile).state()).isEqualTo(JobEnd.PILOT_TIMEOUT);
     await()
         .atMost(Stack.LONG)
