@@ -9,7 +9,6 @@ final class BrokerLoad {
 
   private static final int BEAT_MILLIS = 5_000;
   private static final String DISPATCH = "p3s_dispatch_latency_seconds";
-  private static final int LEAD_SECONDS = 5;
 
   private final Stack stack;
   private final PrintStream out;
@@ -20,7 +19,7 @@ final class BrokerLoad {
   }
 
   /** What the command line says. */
-  record Plan(int jobs, int pilots, int rate, int seconds, int warmup) {
+  record Plan(int jobs, int pilots, int rate, int seconds, int warmup, int lead) {
 
     static Plan of(Options options) {
       return new Plan(
@@ -28,7 +27,8 @@ final class BrokerLoad {
           Math.max(1, options.named("--pilots", 200)),
           options.named("--rate", 100),
           options.named("--seconds", 60),
-          options.named("--warmup", 30));
+          options.named("--warmup", 30),
+          options.named("--lead", 5));
     }
   }
 
@@ -87,7 +87,7 @@ final class BrokerLoad {
             definer,
             "l" + ProcessHandle.current().pid() + "-",
             plan.rate(),
-            plan.rate() * LEAD_SECONDS,
+            plan.rate() * plan.lead(),
             count);
     Fleet fleet = new Fleet(wire, stack.token("join"), BEAT_MILLIS, load);
     fleet.start(plan.pilots());

@@ -16,7 +16,7 @@ public final class Main {
       """
       usage: p3s bench file [COUNT=200] [WARMUP=100]   the path of one file
              p3s bench dag [NODES=5000]                a large DAG: loaded, started, run
-             p3s bench broker [--pilots 200] [--rate 100] [--seconds 60] [--warmup 30] [--jobs N]
+             p3s bench broker [--pilots 200] [--rate 100] [--seconds 60] [--warmup 30] [--lead 5] [--jobs N]
                               [--peers]                full job lives, and dispatch latency
              p3s bench claim [CLAIMS=300]              a claim with 1,000 and 1,000,000 jobs waiting
              p3s bench parked [--pilots 10000] [--seconds 60]
@@ -26,7 +26,7 @@ public final class Main {
       """;
 
   private static final Set<String> NAMED =
-      Set.of("--pilots", "--rate", "--seconds", "--warmup", "--jobs");
+      Set.of("--pilots", "--rate", "--seconds", "--warmup", "--lead", "--jobs");
 
   /** Exit codes: 0 done, 1 failed, 2 usage. */
   public static void main(String[] args) throws InterruptedException {

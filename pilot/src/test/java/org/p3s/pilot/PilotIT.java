@@ -164,10 +164,11 @@ class PilotIT extends Rig {
   }
 
   @Test
-  void a_lost_lease_stops_the_payload_and_is_not_reported() throws Exception {
+  void a_lost_lease_stops_the_payload_and_its_report_is_kept_here() throws Exception {
     services.startStatus = 409;
     UUID job = services.offer("sleep 300", Map.of());
-    await().atMost(LONG).until(() -> Files.readString(log()).contains("no report"));
+    await().atMost(LONG).until(() -> Files.readString(log()).contains("logs stay here"));
+    assertThat(work().resolve("spool/refused/" + job + ".17.json")).content().contains("killed");
     assertThat(services.bodies("/leases/" + job + "/finish")).isEmpty();
   }
 

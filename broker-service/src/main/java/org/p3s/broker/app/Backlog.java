@@ -99,7 +99,7 @@ public class Backlog {
     return (types.isEmpty()
             ? Uni.createFrom().item(List.<Limits.Excess>of())
             : limits.lockExcess(tx, types, step, evenMore))
-        .flatMap(
+        .map(
             excess ->
                 keeper.store(
                     tx,

@@ -99,7 +99,7 @@ public class Claims {
         .transact(
             tx ->
                 jobs.lock(tx, byJob.keySet())
-                    .flatMap(
+                    .map(
                         locked ->
                             keeper.store(
                                 tx,

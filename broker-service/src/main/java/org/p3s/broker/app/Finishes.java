@@ -207,10 +207,9 @@ public class Finishes {
         }
       }
     }
-    return keeper
-        .store(tx, batch.decisions, details, now)
-        .invoke(stored -> batch.stored = stored)
-        .chain(() -> claims.claim(tx, List.copyOf(batch.seats.values())))
+    batch.stored = keeper.store(tx, batch.decisions, details, now);
+    return claims
+        .claim(tx, List.copyOf(batch.seats.values()))
         .invoke(answers -> batch.answers = answers)
         .replaceWith(batch);
   }

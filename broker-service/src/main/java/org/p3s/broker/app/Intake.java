@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.p3s.broker.BrokerConfig;
@@ -39,9 +38,13 @@ public class Intake {
     final List<JobDefined> defined = new ArrayList<>();
     final Map<UUID, JobAdjusted> adjusted = new LinkedHashMap<>();
     final Map<UUID, Job.Withdrawal> withdrawn = new LinkedHashMap<>();
+
+    boolean isOnlyDefinitions() {
+      return adjusted.isEmpty() && withdrawn.isEmpty() && !defined.isEmpty();
+    }
   }
 
-  private record Done(int defined, List<Answer> answers, List<Keeper.Stored> stored) {
+  private record Done(QueueStore.Queued defined, List<Answer> answers, List<Keeper.Stored> stored) {
 
     Done and(Keeper.Stored more) {
       List<Keeper.Stored> all = new ArrayList<>(stored);
@@ -150,22 +153,31 @@ public class Intake {
         segment.defined.isEmpty()
             ? Uni.createFrom().item(QueueStore.Queued.NOTHING)
             : queue.define(tx, segment.defined, share);
+    Uni<List<Keeper.Stored>> changed =
+        adjust(tx, segment.adjusted.values()).chain(() -> withdraw(tx, segment.withdrawn));
+    if (segment.isOnlyDefinitions()) {
+      // All of it in one write: the claim sees what was queued before it.
+      return Uni.combine()
+          .all()
+          .unis(defined, claims.claim(tx, loan.seats()))
+          .asTuple()
+          .flatMap(
+              both ->
+                  shed(tx, both.getItem1(), new Done(both.getItem1(), both.getItem2(), List.of())));
+    }
     return defined.flatMap(
         queued ->
-            adjust(tx, segment.adjusted.values())
-                .chain(() -> withdraw(tx, segment.withdrawn))
-                .flatMap(
-                    stored ->
-                        (queued.jobs() == 0 ? nothing() : claims.claim(tx, loan.seats()))
-                            .map(answers -> new Done(queued.jobs(), answers, stored)))
-                .flatMap(done -> shed(tx, queued.bounded(), done)));
+            changed.flatMap(
+                stored ->
+                    (queued.jobs() == 0 ? nothing() : claims.claim(tx, loan.seats()))
+                        .flatMap(answers -> shed(tx, queued, new Done(queued, answers, stored)))));
   }
 
   // Last: what a pilot takes at once is no backlog, and whoever is shedding waits for nobody.
-  private Uni<Done> shed(Tx tx, Set<String> bounded, Done done) {
-    return bounded.isEmpty()
+  private Uni<Done> shed(Tx tx, QueueStore.Queued queued, Done done) {
+    return queued.bounded().isEmpty()
         ? Uni.createFrom().item(done)
-        : backlog.afterQueueing(tx, bounded).map(done::and);
+        : backlog.afterQueueing(tx, queued.bounded()).map(done::and);
   }
 
   private static Uni<List<Answer>> nothing() {
@@ -182,7 +194,7 @@ public class Intake {
     }
     Instant now = clock.instant();
     return jobs.lock(tx, withdrawn.keySet())
-        .flatMap(
+        .map(
             locked ->
                 keeper.store(
                     tx, locked.stream().map(job -> decide(job, withdrawn, now)).toList(), now))
@@ -195,13 +207,14 @@ public class Intake {
   }
 
   private void finish(Done done, Dispatcher.Loan loan) {
-    meters.defined(done.defined());
+    meters.defined(done.defined().jobs());
     done.stored().forEach(keeper::committed);
     done.stored().forEach(backlog::committed);
     dispatcher.settle(loan, done.answers());
     long given =
         done.answers().stream().filter(answer -> answer.kind() == Answer.Kind.FRESH).count();
-    if (given < done.defined() || done.stored().stream().anyMatch(Keeper.Stored::opensSomething)) {
+    if (given < done.defined().jobs()
+        || done.stored().stream().anyMatch(Keeper.Stored::opensSomething)) {
       dispatcher.changedForAll();
     }
   }

@@ -1,6 +1,5 @@
 package org.p3s.broker.app;
 
-import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,13 +42,15 @@ public class Keeper {
     this.config = config;
   }
 
-  Uni<Stored> store(Tx tx, List<? extends Decision> decisions, Instant now) {
+  Stored store(Tx tx, List<? extends Decision> decisions, Instant now) {
     return store(tx, decisions, Map.of(), now);
   }
 
-  /** Stores decisions about jobs that this transaction has locked; at most one per job. */
-  Uni<Stored> store(
-      Tx tx, List<? extends Decision> decisions, Map<UUID, Details> details, Instant now) {
+  /**
+   * Stores decisions about jobs that this transaction has locked; at most one per job. What is sent
+   * in the transaction after this call sees them.
+   */
+  Stored store(Tx tx, List<? extends Decision> decisions, Map<UUID, Details> details, Instant now) {
     Stored stored =
         new Stored(
             only(Decision.End.class, decisions),
@@ -59,20 +60,19 @@ public class Keeper {
     stored.runs().forEach(run -> tx.emit(running(run, details)));
     stored.requeues().forEach(requeue -> tx.emit(requeued(requeue, now)));
     stored.ends().forEach(end -> tx.emit(finished(end, details)));
-    Uni<Void> done = Uni.createFrom().voidItem();
     if (!stored.runs().isEmpty()) {
-      done = done.chain(() -> jobs.run(tx, stored.runs(), details));
+      tx.also(jobs.run(tx, stored.runs(), details));
     }
     if (!stored.requeues().isEmpty()) {
-      done = done.chain(() -> jobs.requeue(tx, stored.requeues()));
+      tx.also(jobs.requeue(tx, stored.requeues()));
     }
     if (!marks.isEmpty()) {
-      done = done.chain(() -> jobs.mark(tx, marks));
+      tx.also(jobs.mark(tx, marks));
     }
     if (!stored.ends().isEmpty()) {
-      done = done.chain(() -> jobs.end(tx, stored.ends(), details));
+      tx.also(jobs.end(tx, stored.ends(), details));
     }
-    return done.replaceWith(stored);
+    return stored;
   }
 
   /** To be called after the commit. */

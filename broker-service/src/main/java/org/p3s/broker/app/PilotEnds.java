@@ -63,7 +63,7 @@ public class PilotEnds {
             tx ->
                 jobs.gone(tx, gone, now)
                     .chain(() -> jobs.lockHeldBy(tx, ends.keySet()))
-                    .flatMap(
+                    .map(
                         held ->
                             keeper.store(
                                 tx,

@@ -24,7 +24,10 @@ public interface QueueStore {
     static final Queued NOTHING = new Queued(0, Set.of());
   }
 
-  /** Queues jobs that are not there and have not ended. */
+  /**
+   * Queues jobs that are not there and have not ended; what is sent after the subscription sees
+   * them.
+   */
   Uni<Queued> define(Tx tx, List<JobDefined> jobs, FairShare share);
 
   /** Lets retries into the queue whose time has come, if nobody else is at them; how many. */

@@ -101,7 +101,7 @@ public class Reports {
         .transact(
             tx ->
                 jobs.lock(tx, batch.stream().map(Start::job).collect(Collectors.toSet()))
-                    .flatMap(
+                    .map(
                         locked -> {
                           List<Decision> decisions = decideStarts(batch, byUuid(locked), now);
                           Map<UUID, Details> details = new HashMap<>();
@@ -110,9 +110,7 @@ public class Reports {
                               details.put(batch.get(i).job(), batch.get(i).details());
                             }
                           }
-                          return keeper
-                              .store(tx, decisions, details, now)
-                              .map(stored -> Map.entry(decisions, stored));
+                          return Map.entry(decisions, keeper.store(tx, decisions, details, now));
                         }))
         .invoke(done -> keeper.committed(done.getValue()))
         .map(Map.Entry::getKey);

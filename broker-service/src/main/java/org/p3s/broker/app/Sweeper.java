@@ -209,7 +209,7 @@ public class Sweeper {
     Function<Tx, Uni<Keeper.Stored>> step =
         tx ->
             load.apply(tx, now)
-                .flatMap(
+                .map(
                     found ->
                         keeper.store(
                             tx, found.stream().map(job -> decide.apply(job, now)).toList(), now));

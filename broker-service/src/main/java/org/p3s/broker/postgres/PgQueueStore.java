@@ -109,7 +109,8 @@ class PgQueueStore implements QueueStore {
       lanes.put(its.id(), its);
       lane[i] = its.id();
     }
-    return insertLanes(tx, lanes.values()).chain(() -> insertJobs(tx, jobs, lane));
+    insertLanes(tx, lanes.values());
+    return insertJobs(tx, jobs, lane);
   }
 
   @Override
@@ -120,10 +121,10 @@ class PgQueueStore implements QueueStore {
         .map(rows -> rows.rowCount());
   }
 
-  private Uni<Void> insertLanes(Tx tx, Collection<Lane> used) {
+  private void insertLanes(Tx tx, Collection<Lane> used) {
     List<Lane> lanes = used.stream().filter(lane -> !lanesThere.contains(lane.id())).toList();
     if (lanes.isEmpty()) {
-      return Uni.createFrom().voidItem();
+      return;
     }
     Tuple columns =
         new Columns<>(lanes)
@@ -134,11 +135,12 @@ class PgQueueStore implements QueueStore {
             .add(Long[]::new, Lane::timelimit)
             .add(String[]::new, Lane::share)
             .tuple();
-    return tx.sql()
-        .preparedQuery(LANES)
-        .execute(columns)
-        .invoke(rows -> remember(lanes, rows.rowCount()))
-        .replaceWithVoid();
+    tx.also(
+        tx.sql()
+            .preparedQuery(LANES)
+            .execute(columns)
+            .invoke(rows -> remember(lanes, rows.rowCount()))
+            .replaceWithVoid());
   }
 
   // What this transaction inserts may yet be rolled back.

@@ -1,5 +1,6 @@
 package org.p3s.platform.outbox;
 
+import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -57,10 +58,15 @@ public class Outbox {
             connection -> {
               Tx tx = new Tx(connection);
               // The begin and the commit travel with the statements beside them: a wait less each.
-              Uni<Void> begun = now(connection.query("BEGIN").execute().replaceWithVoid());
+              tx.also(connection.query("BEGIN").execute().replaceWithVoid());
               return Uni.createFrom()
                   .deferred(() -> work.apply(tx))
-                  .call(() -> all(List.of(begun, now(store(tx)), now(commit(tx)))))
+                  .call(
+                      () -> {
+                        tx.also(store(tx));
+                        tx.also(commit(tx));
+                        return all(tx.sent());
+                      })
                   .onFailure()
                   .call(() -> rollback(connection))
                   .onTermination()
@@ -69,15 +75,14 @@ public class Outbox {
             });
   }
 
-  /** Sends without waiting; the outcome can be asked for later. */
-  private static Uni<Void> now(Uni<Void> action) {
-    Uni<Void> sent = action.memoize().indefinitely();
-    sent.subscribe().with(done -> {}, failure -> {});
-    return sent;
-  }
-
+  /** Fails as the first of them that fails. */
   private static Uni<Void> all(List<Uni<Void>> actions) {
-    return Uni.join().all(actions).andCollectFailures().replaceWithVoid();
+    return Uni.join()
+        .all(actions)
+        .andCollectFailures()
+        .replaceWithVoid()
+        .onFailure(CompositeException.class)
+        .transform(several -> ((CompositeException) several).getCauses().get(0));
   }
 
   /** In a transaction that has failed already a COMMIT alone would roll back and say nothing. */

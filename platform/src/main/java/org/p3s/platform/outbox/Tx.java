@@ -1,5 +1,6 @@
 package org.p3s.platform.outbox;
 
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,7 @@ public final class Tx {
 
   private final SqlConnection sql;
   private final List<Event> events = new ArrayList<>();
+  private final List<Uni<Void>> sent = new ArrayList<>();
 
   Tx(SqlConnection sql) {
     this.sql = sql;
@@ -19,6 +21,20 @@ public final class Tx {
   /** The connection of this transaction. */
   public SqlConnection sql() {
     return sql;
+  }
+
+  /**
+   * Sends statements now and waits for them only with the commit, which fails if they do: for
+   * changes whose outcome nobody looks at. What is sent after them sees what they did.
+   */
+  public void also(Uni<Void> statements) {
+    Uni<Void> under = statements.memoize().indefinitely();
+    under.subscribe().with(done -> {}, failure -> {});
+    sent.add(under);
+  }
+
+  List<Uni<Void>> sent() {
+    return sent;
   }
 
   /** Says that something happened; leaves the service only if the transaction commits. */

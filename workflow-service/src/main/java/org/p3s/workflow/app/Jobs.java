@@ -58,9 +58,8 @@ public class Jobs {
                           .filter(job -> job.state() == JobState.DEFINED)
                           .map(job -> Facts.defined(job, now, null))
                           .toList());
-                  return workflows
-                      .insertJobs(tx.sql(), wanted)
-                      .replaceWith(wanted.stream().map(Job::uuid).toList());
+                  tx.also(workflows.insertJobs(tx.sql(), wanted));
+                  return Uni.createFrom().item(wanted.stream().map(Job::uuid).toList());
                 }));
   }
 

@@ -126,6 +126,10 @@ public class Reports {
 
   /** Jobs were dispatched, started or requeued. */
   public Uni<Void> progressed(List<JobProgress> events) {
-    return outbox.transact(tx -> store.storeProgress(tx.sql(), events));
+    return outbox.transact(
+        tx -> {
+          tx.also(store.storeProgress(tx.sql(), events));
+          return Uni.createFrom().voidItem();
+        });
   }
 }

@@ -111,13 +111,16 @@ public class WorkflowStore {
     if (workflows.isEmpty()) {
       return Uni.createFrom().item(Map.of());
     }
-    return sql.preparedQuery(Statements.LOCK_WORKFLOWS)
-        .execute(Tuple.of(workflows.toArray(UUID[]::new)))
-        .flatMap(
-            heads ->
-                sql.preparedQuery(Statements.READ_STEPS)
-                    .execute(Tuple.of(workflows.toArray(UUID[]::new)))
-                    .map(steps -> Running.of(heads, steps)));
+    // Sent together: the second sees the state that the locks hold still.
+    return Uni.combine()
+        .all()
+        .unis(
+            sql.preparedQuery(Statements.LOCK_WORKFLOWS)
+                .execute(Tuple.of(workflows.toArray(UUID[]::new))),
+            sql.preparedQuery(Statements.READ_STEPS)
+                .execute(Tuple.of(workflows.toArray(UUID[]::new))))
+        .asTuple()
+        .map(both -> Running.of(both.getItem1(), both.getItem2()));
   }
 
   /** Writes what {@link Progress} changed, of all workflows of a batch at once. */

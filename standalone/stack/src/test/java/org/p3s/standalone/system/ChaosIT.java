@@ -26,7 +26,7 @@ class ChaosIT {
       Long.getLong("p3s.chaos.seed", new SecureRandom().nextInt(1_000_000));
   private static final Duration TIME =
       Integer.getInteger("p3s.chaos.minutes") == null
-          ? Duration.ofSeconds(60)
+          ? Duration.ofSeconds(45)
           : Duration.ofMinutes(Integer.getInteger("p3s.chaos.minutes"));
   private static final Duration QUIET = Duration.ofMinutes(3);
 
