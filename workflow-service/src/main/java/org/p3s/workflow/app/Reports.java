@@ -62,9 +62,7 @@ public class Reports {
                     .lock(tx.sql(), ofWorkflows)
                     .flatMap(
                         locked ->
-                            store
-                                .storeEnds(tx.sql(), first)
-                                .call(news -> follow(tx, news, locked))))
+                            store.storeEnds(tx, first).call(news -> follow(tx, news, locked))))
         .invoke(this::complain)
         .replaceWithVoid();
   }
@@ -128,7 +126,7 @@ public class Reports {
   public Uni<Void> progressed(List<JobProgress> events) {
     return outbox.transact(
         tx -> {
-          tx.also(store.storeProgress(tx.sql(), events));
+          tx.also(store.storeProgress(tx, events));
           return Uni.createFrom().voidItem();
         });
   }

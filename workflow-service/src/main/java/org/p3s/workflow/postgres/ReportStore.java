@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.OutputFile;
+import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
 
@@ -25,9 +27,11 @@ import org.p3s.workflow.domain.JobState;
 public class ReportStore {
 
   /** Notes how attempts ended, whatever follows from it; answers with those that are news. */
-  public Uni<List<JobFinished>> storeEnds(SqlConnection sql, List<JobFinished> ends) {
+  public Uni<List<JobFinished>> storeEnds(Tx tx, List<JobFinished> ends) {
     record Attempt(UUID job, int number) {}
-    return sql.preparedQuery(Statements.UPDATE_ENDS)
+    tx.also(lock(tx, Statements.LOCK_JOBS, column(ends, JobFinished::job, new UUID[0])));
+    return tx.sql()
+        .preparedQuery(Statements.UPDATE_ENDS)
         .execute(Tuple.from(JobColumns.ofEnds(ends)))
         .map(
             rows -> {
@@ -82,8 +86,18 @@ public class ReportStore {
   }
 
   /** Dispatched, running, requeued; never after an end, never from an older lease or attempt. */
-  public Uni<Void> storeProgress(SqlConnection sql, List<JobProgress> events) {
-    return sql.preparedQuery(Statements.UPDATE_PROGRESS)
+  public Uni<Void> storeProgress(Tx tx, List<JobProgress> events) {
+    UUID[] workflows =
+        events.stream()
+            .flatMap(event -> Stream.ofNullable(event.wfuuid()))
+            .distinct()
+            .toArray(UUID[]::new);
+    if (workflows.length > 0) {
+      tx.also(lock(tx, Statements.SHARE_WORKFLOWS, workflows));
+    }
+    tx.also(lock(tx, Statements.LOCK_JOBS, column(events, JobProgress::job, new UUID[0])));
+    return tx.sql()
+        .preparedQuery(Statements.UPDATE_PROGRESS)
         .execute(
             Tuple.from(
                 List.of(
@@ -97,6 +111,13 @@ public class ReportStore {
                     column(events, JobProgress::hostWorkdir, new String[0]),
                     column(events, e -> time(e.at()), new OffsetDateTime[0]),
                     column(events, JobProgress::site, new String[0]))))
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> lock(Tx tx, String statement, UUID[] rows) {
+    return tx.sql()
+        .preparedQuery(statement)
+        .execute(Tuple.tuple().addValue(rows))
         .replaceWithVoid();
   }
 

@@ -63,6 +63,14 @@ final class Statements {
   static final String LOCK_WORKFLOWS =
       "SELECT * FROM workflow WHERE uuid = ANY($1::uuid[]) ORDER BY uuid FOR UPDATE";
 
+  // Progress must not meet an end of the same workflow half way; two of them may go side by side.
+  static final String SHARE_WORKFLOWS =
+      "SELECT FROM workflow WHERE uuid = ANY($1::uuid[]) ORDER BY uuid FOR SHARE";
+
+  // Who changes many jobs locks them in one order first, or two wait for each other.
+  static final String LOCK_JOBS =
+      "SELECT FROM job WHERE uuid = ANY($1::uuid[]) ORDER BY uuid FOR NO KEY UPDATE";
+
   static final String READ_STEPS =
       """
       SELECT uuid, wfuuid, node, parents, noop, optional, onfailure, state, errcode, attempt,

@@ -1,0 +1,113 @@
+package org.p3s.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.p3s.contracts.JobEnd;
+import org.p3s.contracts.JobFinished;
+import org.p3s.contracts.JobProgress;
+import org.p3s.standalone.embedded.test.KafkaAndPostgres;
+import org.p3s.workflow.Wire.Answer;
+import org.p3s.workflow.app.Reports;
+
+/** Progress and ends come from two topics and meet in the same jobs, in any order. */
+@QuarkusTest
+@WithTestResource(
+    value = KafkaAndPostgres.class,
+    initArgs = @ResourceArg(name = "service", value = "workflow"))
+class CrossingIT {
+
+  private static final int JOBS = 400;
+  private static final int ROUNDS = 12;
+
+  @Inject Reports reports;
+
+  private static List<UUID> submit() {
+    Answer made = Wire.post("/jobs?replicas=" + JOBS, "{\"payload\":\"true\"}");
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    List<UUID> uuids = new ArrayList<>();
+    made.json().path("items").forEach(one -> uuids.add(UUID.fromString(one.path("uuid").asText())));
+    return uuids;
+  }
+
+  private static JobProgress runs(UUID job) {
+    return new JobProgress(
+        job,
+        null,
+        null,
+        JobProgress.State.RUNNING,
+        1,
+        7,
+        UUID.randomUUID(),
+        "here",
+        "h",
+        4L,
+        "/w",
+        null,
+        Instant.now());
+  }
+
+  private static JobFinished ends(UUID job) {
+    return new JobFinished(
+        job,
+        null,
+        null,
+        "default",
+        JobEnd.FINISHED,
+        1,
+        7,
+        0,
+        null,
+        null,
+        UUID.randomUUID(),
+        "here",
+        "h",
+        4L,
+        "/w",
+        null,
+        null,
+        Instant.now(),
+        0.1,
+        10L,
+        List.of(),
+        "",
+        "");
+  }
+
+  private static <E> List<E> shuffled(List<UUID> jobs, Random random, Function<UUID, E> event) {
+    List<UUID> order = new ArrayList<>(jobs);
+    Collections.shuffle(order, random);
+    return order.stream().map(event).toList();
+  }
+
+  @Test
+  void batches_that_meet_in_the_same_jobs_wait_for_each_other_in_one_order() {
+    Random random = new Random(4);
+    for (int round = 0; round < ROUNDS; round++) {
+      List<UUID> jobs = submit();
+      // A deadlock would fail one of them.
+      Uni.join()
+          .all(
+              reports.progressed(shuffled(jobs, random, CrossingIT::runs)),
+              reports.ended(shuffled(jobs, random, CrossingIT::ends)),
+              reports.progressed(shuffled(jobs, random, CrossingIT::runs)))
+          .andFailFast()
+          .await()
+          .atMost(Wire.LONG);
+      assertThat(Wire.get("/jobs/" + jobs.get(0)).json().path("state").asText())
+          .isEqualTo("finished");
+    }
+  }
+}
