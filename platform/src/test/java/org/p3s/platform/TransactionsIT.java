@@ -89,6 +89,18 @@ class TransactionsIT {
   }
 
   @Test
+  void what_fails_only_because_of_it_does_not_hide_the_reason() {
+    assertThatThrownBy(
+            () ->
+                transact(
+                    tx -> {
+                      tx.also(broken(tx));
+                      return insert(tx);
+                    }))
+        .hasMessageContaining("division by zero");
+  }
+
+  @Test
   void a_failure_that_was_swallowed_is_not_taken_for_a_commit() {
     assertThatThrownBy(
             () -> transact(tx -> insert(tx).chain(() -> broken(tx)).onFailure().recoverWithNull()))

@@ -5,6 +5,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
@@ -67,12 +68,20 @@ public class Outbox {
                         tx.also(commit(tx));
                         return all(tx.sent());
                       })
+                  .onFailure(Outbox::isAfterAnother)
+                  .recoverWithUni(
+                      after -> all(tx.sent()).chain(() -> Uni.createFrom().failure(after)))
                   .onFailure()
                   .call(() -> rollback(connection))
                   .onTermination()
                   .call(connection::close)
                   .invoke(() -> wakeFor(tx.events()));
             });
+  }
+
+  /** "Current transaction is aborted": the reason is the failure of a statement before. */
+  private static boolean isAfterAnother(Throwable failure) {
+    return failure instanceof PgException pg && "25P02".equals(pg.getSqlState());
   }
 
   /** Fails as the first of them that fails. */
