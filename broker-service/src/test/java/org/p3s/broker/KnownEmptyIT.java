@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.Fleet.Answer;
 import org.p3s.broker.Fleet.Pilot;
@@ -35,8 +36,13 @@ class KnownEmptyIT {
 
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  /** Shorter than the sweep, which would find what was missed. */
-  private static final String SHORT = "300ms";
+  /**
+   * Shorter than the sweep's period, which would find what was missed, and often enough that it
+   * can't be there each time.
+   */
+  private static final String SHORT = "1s";
+
+  private static final int TIMES = 5;
 
   @Inject QueueStore queue;
   @Inject Outbox outbox;
@@ -74,7 +80,7 @@ class KnownEmptyIT {
     return Fleet.now(pilot.asks(SHORT, UUID.randomUUID(), Map.of()));
   }
 
-  @Test
+  @RepeatedTest(TIMES)
   void what_is_queued_after_a_pilot_was_told_is_there_when_it_asks() {
     Pilot pilot = told();
     JobDefined job = define();
@@ -100,7 +106,7 @@ class KnownEmptyIT {
     assertThat(asks(pilot).lease()).isEqualTo(lost.lease());
   }
 
-  @Test
+  @RepeatedTest(TIMES)
   void a_pilot_that_ended_after_it_was_told_hears_that_when_it_asks() {
     Pilot pilot = told();
     PilotHeartbeat end =

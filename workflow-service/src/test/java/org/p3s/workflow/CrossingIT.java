@@ -17,7 +17,6 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
-import org.p3s.contracts.JobProgress;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 import org.p3s.workflow.Wire.Answer;
 import org.p3s.workflow.app.Reports;
@@ -37,26 +36,7 @@ class CrossingIT {
   private static List<UUID> submit() {
     Answer made = Wire.post("/jobs?replicas=" + JOBS, "{\"payload\":\"true\"}");
     assertThat(made.status()).as(made.text()).isEqualTo(201);
-    List<UUID> uuids = new ArrayList<>();
-    made.json().path("items").forEach(one -> uuids.add(UUID.fromString(one.path("uuid").asText())));
-    return uuids;
-  }
-
-  private static JobProgress runs(UUID job) {
-    return new JobProgress(
-        job,
-        null,
-        null,
-        JobProgress.State.RUNNING,
-        1,
-        7,
-        UUID.randomUUID(),
-        "here",
-        "h",
-        4L,
-        "/w",
-        null,
-        Instant.now());
+    return made.uuids();
   }
 
   private static JobFinished ends(UUID job) {
@@ -100,9 +80,9 @@ class CrossingIT {
       // A deadlock would fail one of them.
       Uni.join()
           .all(
-              reports.progressed(shuffled(jobs, random, CrossingIT::runs)),
+              reports.progressed(shuffled(jobs, random, job -> Wire.runs(job, "here"))),
               reports.ended(shuffled(jobs, random, CrossingIT::ends)),
-              reports.progressed(shuffled(jobs, random, CrossingIT::runs)))
+              reports.progressed(shuffled(jobs, random, job -> Wire.runs(job, "here"))))
           .andFailFast()
           .await()
           .atMost(Wire.LONG);

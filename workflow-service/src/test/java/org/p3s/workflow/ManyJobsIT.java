@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -16,7 +14,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.JobAdjusted;
 import org.p3s.contracts.JobDefined;
-import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.JobWithdrawn;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 import org.p3s.workflow.Wire.Answer;
@@ -46,9 +43,7 @@ class ManyJobsIT {
     String job = "{\"jobtype\":\"" + type + "\",\"payload\":\"true\"" + more + "}";
     Answer made = Wire.post("/jobs?replicas=" + replicas, job);
     assertThat(made.status()).as(made.text()).isEqualTo(201);
-    List<UUID> uuids = new ArrayList<>();
-    made.json().path("items").forEach(one -> uuids.add(UUID.fromString(one.path("uuid").asText())));
-    return uuids;
+    return made.uuids();
   }
 
   private static long done(String verb, String query) {
@@ -61,25 +56,8 @@ class ManyJobsIT {
     return Wire.get("/jobs/" + uuid).json();
   }
 
-  private static JobProgress runs(UUID job, String site) {
-    return new JobProgress(
-        job,
-        null,
-        null,
-        JobProgress.State.RUNNING,
-        1,
-        7,
-        UUID.randomUUID(),
-        site,
-        "h",
-        4L,
-        "/w",
-        null,
-        Instant.now());
-  }
-
   private static void running(UUID job, String site) {
-    wire.tell(runs(job, site));
+    wire.tell(Wire.runs(job, site));
     await().atMost(Wire.LONG).until(() -> job(job).path("state").asText().equals("running"));
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -34,6 +35,7 @@ import org.p3s.contracts.EventType;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
+import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.Json;
 import org.p3s.contracts.OutputFile;
 import org.p3s.contracts.Topics;
@@ -65,9 +67,34 @@ final class Wire implements AutoCloseable {
       return json().path("type").asText().replace("/problems/", "");
     }
 
+    /** Of the jobs that were made. */
+    List<UUID> uuids() {
+      List<UUID> uuids = new ArrayList<>();
+      json().path("items").forEach(one -> uuids.add(UUID.fromString(one.path("uuid").asText())));
+      return uuids;
+    }
+
     UUID uuid() {
       return UUID.fromString(json().path("uuid").asText());
     }
+  }
+
+  /** A job's first attempt runs. */
+  static JobProgress runs(UUID job, String site) {
+    return new JobProgress(
+        job,
+        null,
+        null,
+        JobProgress.State.RUNNING,
+        1,
+        7,
+        UUID.randomUUID(),
+        site,
+        "h",
+        4L,
+        "/w",
+        null,
+        Instant.now());
   }
 
   Wire() {

@@ -233,7 +233,7 @@ public class Dispatcher {
           }
           continue;
         }
-        empty.wasTold(parked.seat.key());
+        empty.forget(parked.seat.key());
         if (lobby.served(parked)) {
           told.add(() -> parked.tell.accept(answer));
         } else if (lobby.succeeded(parked)) {

@@ -63,6 +63,11 @@ public class KnownEmpty {
     told.put(slot, seen);
   }
 
+  /** The slot was given something. */
+  synchronized void forget(Seat.Key slot) {
+    told.remove(slot);
+  }
+
   /** True if the slot was told so, and that still holds; true only once. */
   synchronized boolean wasTold(Seat.Key slot) {
     Long seen = told.remove(slot);

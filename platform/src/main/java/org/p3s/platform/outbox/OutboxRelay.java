@@ -143,7 +143,7 @@ class OutboxRelay {
     pauseMillis = 100;
     if (again) {
       drain();
-    } else if (!delivered.isEmpty()) {
+    } else if (holder != null && !delivered.isEmpty()) {
       wakeSoon();
     }
   }
