@@ -48,6 +48,11 @@ public enum EventType {
     return record;
   }
 
+  /** True if it is only looked at: it may travel a moment later, with the next one that matters. */
+  public boolean mayWait() {
+    return this == JOB_PROGRESS;
+  }
+
   /** The JSON Schema (draft 2020-12) of this type, as a class path resource beside this class. */
   public String schema() {
     return "schema/" + type + ".json";

@@ -13,7 +13,6 @@ import java.util.function.Function;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.EventType;
 import org.p3s.contracts.Ids;
-import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.Json;
 
 /**
@@ -104,10 +103,9 @@ public class Outbox {
   }
 
   private void wakeFor(List<Event> committed) {
-    if (committed.stream().anyMatch(event -> !(event instanceof JobProgress))) {
+    if (committed.stream().anyMatch(event -> !EventType.of(event).mayWait())) {
       relay.wake();
     } else if (!committed.isEmpty()) {
-      // Progress is looked at, and nothing waits for it: it goes with what comes next.
       relay.wakeSoon();
     }
   }
