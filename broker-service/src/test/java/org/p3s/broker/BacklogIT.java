@@ -7,12 +7,8 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +19,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.eclipse.microprofile.config.ConfigProvider;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.Fleet.Answer;
-import org.p3s.broker.app.Dispatcher;
 import org.p3s.broker.app.Limits;
 import org.p3s.broker.app.QueueStore;
 import org.p3s.broker.app.Views;
@@ -39,7 +31,6 @@ import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
 import org.p3s.platform.outbox.Outbox;
-import org.p3s.platform.security.PilotTokens;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
 /** Backlog limits of job types, from the API to the queue and to what is said. */
@@ -47,40 +38,18 @@ import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "broker"))
-class BacklogIT {
-
-  private static final Duration LONG = Duration.ofSeconds(30);
-
-  private static Said said;
+class BacklogIT extends Stage {
 
   @Inject QueueStore queue;
   @Inject Limits limits;
   @Inject Views views;
   @Inject Outbox outbox;
-  @Inject Pool pool;
-  @Inject PilotTokens tokens;
-  @Inject Dispatcher dispatcher;
 
   private final String type = "backlog-" + UUID.randomUUID();
   private final String site = "nowhere-" + UUID.randomUUID();
 
-  @BeforeAll
-  static void listen() {
-    said = new Said();
-  }
-
-  @AfterAll
-  static void stopListening() throws InterruptedException {
-    said.close();
-  }
-
-  private static String token(String role) throws Exception {
-    String dir = ConfigProvider.getConfig().getValue("p3s.security.dir", String.class);
-    return Files.readString(Path.of(dir, role + ".token")).strip();
-  }
-
   private Answer put(String body) throws Exception {
-    return Fleet.put("/jobtypes/" + type, token("operator"), body);
+    return Fleet.put("/jobtypes/" + type, Fleet.token("operator"), body);
   }
 
   private List<JobDefined> jobs(int n) {
@@ -121,10 +90,10 @@ class BacklogIT {
     }
     assertThat(waiting()).isEqualTo(uuids(all.subList(5, 8)));
     UUID dropped = all.get(0).job();
-    assertThat(Fleet.get("/jobs/" + dropped, token("viewer")).body().path("reason").asText())
+    assertThat(Fleet.get("/jobs/" + dropped, Fleet.token("viewer")).body().path("reason").asText())
         .isEqualTo(reason);
     assertThat(
-            Fleet.get("/jobs/" + dropped + "/explain", token("viewer"))
+            Fleet.get("/jobs/" + dropped + "/explain", Fleet.token("viewer"))
                 .body()
                 .path("rules")
                 .toString())
@@ -133,7 +102,7 @@ class BacklogIT {
         .atMost(LONG)
         .until(
             () ->
-                Fleet.text("/q/metrics", token("viewer"))
+                Fleet.text("/q/metrics", Fleet.token("viewer"))
                     .lines()
                     .anyMatch(
                         line ->
@@ -186,7 +155,7 @@ class BacklogIT {
   void fields_that_are_not_given_stay_and_null_lifts() throws Exception {
     put("{\"limit_running\": 4}");
     put("{\"limit_backlog\": 9, \"drop\": \"sample\"}");
-    Answer all = Fleet.get("/jobtypes?limit=1000", token("viewer"));
+    Answer all = Fleet.get("/jobtypes?limit=1000", Fleet.token("viewer"));
     assertThat(all.body().toString())
         .contains(
             "\"name\":\"" + type + "\"",

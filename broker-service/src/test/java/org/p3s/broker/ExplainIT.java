@@ -10,14 +10,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.Fleet.Answer;
 import org.p3s.broker.Fleet.Pilot;
@@ -47,13 +44,8 @@ class ExplainIT {
 
   private final String type = "explained-" + UUID.randomUUID();
 
-  private static String token(String role) throws Exception {
-    String dir = ConfigProvider.getConfig().getValue("p3s.security.dir", String.class);
-    return Files.readString(Path.of(dir, role + ".token")).strip();
-  }
-
   private static JsonNode explain(JobDefined job) throws Exception {
-    return Fleet.get("/jobs/" + job.job() + "/explain", token("viewer")).body();
+    return Fleet.get("/jobs/" + job.job() + "/explain", Fleet.token("viewer")).body();
   }
 
   private JobDefined define(Fleet fleet) {
@@ -123,7 +115,7 @@ class ExplainIT {
       JsonNode why = explain(job);
       assertThat(why.path("place").isNull()).isTrue();
       assertThat(why.path("place_more_than").asInt()).isEqualTo(10_000);
-      JsonNode view = Fleet.get("/jobs/" + job.job(), token("viewer")).body();
+      JsonNode view = Fleet.get("/jobs/" + job.job(), Fleet.token("viewer")).body();
       assertThat(view.path("place_more_than").asInt()).isEqualTo(10_000);
     } finally {
       pool.preparedQuery("DELETE FROM job WHERE jobtype = $1")

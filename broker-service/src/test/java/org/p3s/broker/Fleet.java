@@ -2,10 +2,13 @@ package org.p3s.broker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,6 +36,12 @@ final class Fleet {
   Pilot pilot() {
     UUID uuid = Ids.next();
     return new Pilot(uuid, tokens.issue(uuid, site, Duration.ofHours(1)).token());
+  }
+
+  /** The token of that role in this test's secrets. */
+  static String token(String role) throws IOException {
+    String dir = ConfigProvider.getConfig().getValue("p3s.security.dir", String.class);
+    return Files.readString(Path.of(dir, role + ".token")).strip();
   }
 
   static String base() {
@@ -110,7 +119,7 @@ final class Fleet {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(MAPPER.writeValueAsString(body)))
                 .build());
-      } catch (java.io.IOException e) {
+      } catch (IOException e) {
         throw new IllegalStateException(e);
       }
     }
@@ -134,7 +143,7 @@ final class Fleet {
                   .build(),
               HttpResponse.BodyHandlers.ofString())
           .body();
-    } catch (java.io.IOException | InterruptedException e) {
+    } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -155,7 +164,7 @@ final class Fleet {
             answer -> {
               try {
                 return new Answer(answer.statusCode(), MAPPER.readTree(answer.body()));
-              } catch (java.io.IOException e) {
+              } catch (IOException e) {
                 throw new IllegalStateException(answer.body(), e);
               }
             });

@@ -7,15 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.vertx.mutiny.sqlclient.Pool;
-import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
@@ -25,9 +21,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.ConfigProvider;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.Fleet.Answer;
@@ -35,7 +28,6 @@ import org.p3s.broker.Fleet.Pilot;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobWithdrawn;
 import org.p3s.contracts.Json;
-import org.p3s.platform.security.PilotTokens;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
 /** Logs that are followed while they are written, over real HTTP and PostgreSQL. */
@@ -43,30 +35,12 @@ import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "broker"))
-class FollowIT {
+class FollowIT extends Stage {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
-  private static Said said;
-
-  @Inject PilotTokens tokens;
-  @Inject Pool pool;
-
-  private Fleet fleet;
   private Pilot pilot;
 
-  @BeforeAll
-  static void listen() {
-    said = new Said();
-  }
-
-  @AfterAll
-  static void stopListening() throws InterruptedException {
-    said.close();
-  }
-
   @BeforeEach
-  void anotherSite() {
-    fleet = new Fleet(tokens);
+  void aPilot() {
     pilot = fleet.pilot();
   }
 
@@ -81,7 +55,7 @@ class FollowIT {
               .sendAsync(
                   HttpRequest.newBuilder(
                           URI.create(Fleet.base() + "/jobs/" + job + "/log?follow=true"))
-                      .header("Authorization", "Bearer " + token("viewer"))
+                      .header("Authorization", "Bearer " + Fleet.token("viewer"))
                       .header("Accept", "text/event-stream")
                       .build(),
                   HttpResponse.BodyHandlers.ofLines())
@@ -129,11 +103,6 @@ class FollowIT {
       assertThat(events.get(events.size() - 1).getKey()).isEqualTo("end");
       return events.get(events.size() - 1).getValue();
     }
-  }
-
-  private static String token(String role) throws Exception {
-    String dir = ConfigProvider.getConfig().getValue("p3s.security.dir", String.class);
-    return Files.readString(Path.of(dir, role + ".token")).strip();
   }
 
   private Answer running() {
@@ -277,7 +246,7 @@ class FollowIT {
     said.tell(defined);
     await()
         .atMost(LONG)
-        .until(() -> Fleet.get("/jobs/" + defined.job(), token("viewer")).status() == 200);
+        .until(() -> Fleet.get("/jobs/" + defined.job(), Fleet.token("viewer")).status() == 200);
     Follower follower = Follower.of(defined.job());
     await().atMost(LONG).until(() -> !follower.events().isEmpty());
     assertThat(follower.events().get(0).getValue().path("state").asText()).isEqualTo("defined");
@@ -294,11 +263,11 @@ class FollowIT {
   void a_running_job_has_a_log_while_it_is_followed_and_else_says_why_not() throws Exception {
     Answer job = running();
     String path = "/jobs/" + job.job() + "/log";
-    Answer none = Fleet.get(path, token("viewer"));
+    Answer none = Fleet.get(path, Fleet.token("viewer"));
     assertThat(none.status()).isEqualTo(404);
     assertThat(none.body().path("detail").asText()).contains("is running on h", "follow=true");
     sends(job, Map.of("stdout", part(3, "four")));
-    Answer live = Fleet.get(path, token("viewer"));
+    Answer live = Fleet.get(path, Fleet.token("viewer"));
     assertThat(live.body().path("stdout").asText()).isEqualTo("four");
     assertThat(live.body().path("live").asBoolean()).isTrue();
   }
