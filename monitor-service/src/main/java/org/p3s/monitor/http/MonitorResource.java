@@ -1,23 +1,12 @@
 package org.p3s.monitor.http;
 
-import io.quarkus.security.identity.SecurityIdentity;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.Sse;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
@@ -27,15 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.DqmResult;
-import org.p3s.contracts.Ids;
-import org.p3s.contracts.ServiceRecord;
-import org.p3s.monitor.projection.Changes;
 import org.p3s.monitor.projection.Reader;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.http.ProblemException;
-import org.p3s.platform.outbox.Outbox;
 
 /** Everything that was seen, for people, scripts and Grafana; lists are newest first. */
 @Path("/api/v1")
@@ -56,40 +40,13 @@ public class MonitorResource {
   private static final Set<String> WORKFLOW_STATES =
       Set.of("running", "finished", "failed", "cancelled");
   private static final Set<String> FILE_STATES = Set.of("arrived", "processed", "failed");
-  private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
-
-  /** A line for the service log. */
-  public record Note(@Nullable String service, @Nullable String message) {}
-
-  /** A data quality result from a tool. */
-  public record Result(
-      @Nullable Long run,
-      @Nullable Long subrun,
-      @Nullable String type,
-      @Nullable Instant ts,
-      @Nullable Map<String, Object> values,
-      @Nullable Map<String, Object> limits) {}
 
   private final Reader reader;
   private final Summary summary;
-  private final Changes changes;
-  private final Outbox outbox;
-  private final InstantSource clock;
-  private final SecurityIdentity identity;
 
-  MonitorResource(
-      Reader reader,
-      Summary summary,
-      Changes changes,
-      Outbox outbox,
-      InstantSource clock,
-      SecurityIdentity identity) {
+  MonitorResource(Reader reader, Summary summary) {
     this.reader = reader;
     this.summary = summary;
-    this.changes = changes;
-    this.outbox = outbox;
-    this.clock = clock;
-    this.identity = identity;
   }
 
   @GET
@@ -209,30 +166,6 @@ public class MonitorResource {
     return reader.services(filters, Paging.after(after), size + 1).map(rows -> page(rows, size));
   }
 
-  /** Writes a line into the service log. */
-  @POST
-  @Path("services")
-  @RolesAllowed("operator")
-  public Uni<Response> note(@Nullable Note note) {
-    if (note == null || blank(note.service()) || blank(note.message())) {
-      throw ProblemException.invalid("/message", "service and message are both needed");
-    }
-    ServiceRecord record =
-        new ServiceRecord(
-            Ids.next(),
-            String.valueOf(note.service()),
-            "info",
-            String.valueOf(note.message()),
-            clock.instant());
-    return outbox
-        .transact(
-            tx -> {
-              tx.emit(record);
-              return Uni.createFrom().item(record);
-            })
-        .map(stored -> Response.status(201).entity(stored).build());
-  }
-
   @GET
   @Path("dqm/results")
   @RolesAllowed("viewer")
@@ -246,84 +179,6 @@ public class MonitorResource {
     filters.put("type", type);
     int size = Paging.limit(limit);
     return reader.dqm(filters, Paging.after(after), size + 1).map(rows -> page(rows, size));
-  }
-
-  /** Takes results from tools; they come back by the topic, as those of payloads do. */
-  @POST
-  @Path("dqm/results")
-  @RolesAllowed("operator")
-  public Uni<Response> addResults(@Nullable List<Result> results) {
-    if (results == null || results.isEmpty()) {
-      throw ProblemException.invalid("/", "a list of results");
-    }
-    for (int i = 0; i < results.size(); i++) {
-      Result result = results.get(i);
-      if (result.run() == null || blank(result.type()) || result.values() == null) {
-        throw ProblemException.invalid("/" + i, "run, type and values are all needed");
-      }
-    }
-    List<DqmResult> events = results.stream().map(this::event).toList();
-    return outbox
-        .transact(
-            tx -> {
-              tx.emit(events);
-              return Uni.createFrom().item(events);
-            })
-        .map(stored -> Response.status(201).entity(new Page<>(stored, null)).build());
-  }
-
-  private DqmResult event(Result result) {
-    return new DqmResult(
-        Ids.next(),
-        java.util.Objects.requireNonNull(result.run()),
-        result.subrun(),
-        String.valueOf(result.type()),
-        java.util.Objects.requireNonNull(result.values()),
-        result.limits(),
-        null,
-        null,
-        result.ts() == null ? clock.instant() : result.ts());
-  }
-
-  /** Server-sent events: the kinds of things that changed, and with each a fresh summary. */
-  @GET
-  @Path("events")
-  @RolesAllowed("viewer")
-  @Produces(MediaType.SERVER_SENT_EVENTS)
-  public Multi<OutboundSseEvent> events(@Context Sse sse) {
-    Multi<OutboundSseEvent> changed =
-        changes.stream()
-            .onItem()
-            .transformToMultiAndConcatenate(
-                kinds ->
-                    summary
-                        .get()
-                        .toMulti()
-                        .flatMap(
-                            now ->
-                                Multi.createBy()
-                                    .concatenating()
-                                    .streams(
-                                        Multi.createFrom()
-                                            .iterable(kinds)
-                                            .map(kind -> sse.newEvent(kind, "{}")),
-                                        Multi.createFrom().item(event(sse, now)))));
-    Multi<OutboundSseEvent> alive =
-        Multi.createFrom()
-            .ticks()
-            .every(KEEP_ALIVE)
-            .onOverflow()
-            .drop()
-            .map(tick -> sse.newEventBuilder().comment("alive").build());
-    return Multi.createBy().merging().streams(changed, alive);
-  }
-
-  private static OutboundSseEvent event(Sse sse, Map<String, @Nullable Object> summary) {
-    return sse.newEventBuilder()
-        .name("summary")
-        .mediaType(MediaType.APPLICATION_JSON_TYPE)
-        .data(Map.class, summary)
-        .build();
   }
 
   static Page<Map<String, @Nullable Object>> page(
@@ -353,9 +208,5 @@ public class MonitorResource {
     } catch (DateTimeParseException e) {
       throw ProblemException.invalid("?since", "is a time such as 2026-11-24T10:00:00Z");
     }
-  }
-
-  private static boolean blank(@Nullable String text) {
-    return text == null || text.isBlank();
   }
 }

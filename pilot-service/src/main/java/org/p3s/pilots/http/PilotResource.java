@@ -6,7 +6,6 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -16,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -28,18 +26,15 @@ import org.p3s.pilots.domain.PilotState;
 import org.p3s.pilots.postgres.PilotRow;
 import org.p3s.pilots.postgres.PilotStore;
 import org.p3s.pilots.postgres.SiteEntity;
-import org.p3s.platform.http.Page;
-import org.p3s.platform.http.Paging;
 import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.security.Credentials;
 import org.p3s.platform.security.PilotTokens;
 
-/** Pilots: they register, beat and leave; people look at them, drain and kill them. */
+/** Pilots register, beat and leave. */
 @Path("/api/v1/pilots")
 public class PilotResource {
   private final Pilots pilots;
-  private final PilotStore store;
   private final PilotTokens tokens;
   private final PilotConfig config;
   private final InstantSource clock;
@@ -48,14 +43,12 @@ public class PilotResource {
 
   PilotResource(
       Pilots pilots,
-      PilotStore store,
       PilotTokens tokens,
       PilotConfig config,
       InstantSource clock,
       SecurityIdentity identity,
       @ConfigProperty(name = "p3s.urls.broker") String broker) {
     this.pilots = pilots;
-    this.store = store;
     this.tokens = tokens;
     this.config = config;
     this.clock = clock;
@@ -175,96 +168,16 @@ public class PilotResource {
       return pilots.end(List.of(uuid), "OK", why).replaceWithVoid();
     }
     // An order, not an end: a pilot that finds itself ended registers anew.
-    return wish(List.of(uuid), null, null, null, "stop", false)
+    PilotStore.Filter one = new PilotStore.Filter(List.of(uuid), null, null, null);
+    return pilots
+        .wish(one, "stop", identity.getPrincipal().getName())
         .invoke(
             told -> {
-              if (told.count() == 0) {
+              if (told == 0) {
                 throw ProblemException.notFound("living pilot", uuid);
               }
             })
         .replaceWithVoid();
-  }
-
-  /**
-   * Tells the pilots chosen to finish what they hold and then end. At least one selector; with
-   * {@code dry_run} they are only counted.
-   */
-  @POST
-  @Path("drain")
-  @RolesAllowed("operator")
-  public Uni<Count> drain(
-      @QueryParam("uuid") @Nullable List<UUID> uuids,
-      @QueryParam("site") @Nullable String site,
-      @QueryParam("host") @Nullable String host,
-      @QueryParam("state") @Nullable String state,
-      @QueryParam("dry_run") boolean countOnly) {
-    return wish(uuids, site, host, state, "drain", countOnly);
-  }
-
-  /** Tells the pilots chosen to stop their payloads and end. At least one selector. */
-  @POST
-  @Path("kill")
-  @RolesAllowed("operator")
-  public Uni<Count> kill(
-      @QueryParam("uuid") @Nullable List<UUID> uuids,
-      @QueryParam("site") @Nullable String site,
-      @QueryParam("host") @Nullable String host,
-      @QueryParam("state") @Nullable String state,
-      @QueryParam("dry_run") boolean countOnly) {
-    return wish(uuids, site, host, state, "stop", countOnly);
-  }
-
-  private Uni<Count> wish(
-      @Nullable List<UUID> uuids,
-      @Nullable String site,
-      @Nullable String host,
-      @Nullable String state,
-      String wish,
-      boolean countOnly) {
-    PilotStore.Filter filter =
-        new PilotStore.Filter(uuids == null ? List.of() : uuids, site, host, state);
-    if (filter.isEmpty()) {
-      throw ProblemException.invalid("?site", "choose pilots by uuid, site, host or state");
-    }
-    Uni<Integer> told =
-        countOnly
-            ? store.count(filter, wish)
-            : pilots.wish(filter, wish, identity.getPrincipal().getName());
-    return told.map(Count::new);
-  }
-
-  /** Newest first. */
-  @GET
-  @RolesAllowed("viewer")
-  public Uni<Page<PilotView>> list(
-      @QueryParam("site") @Nullable String site,
-      @QueryParam("host") @Nullable String host,
-      @QueryParam("state") @Nullable String state,
-      @QueryParam("limit") @Nullable Integer limit,
-      @QueryParam("after") @Nullable String after) {
-    int size = Paging.limit(limit);
-    return store
-        .list(new PilotStore.Filter(List.of(), site, host, state), Paging.after(after), size + 1)
-        .map(
-            rows ->
-                Page.of(
-                    rows.stream().map(PilotView::of).toList(),
-                    size,
-                    row -> Objects.requireNonNull(row.uuid()).toString()));
-  }
-
-  @GET
-  @Path("{uuid}")
-  @RolesAllowed("viewer")
-  public Uni<PilotView> get(@PathParam("uuid") UUID uuid) {
-    return store
-        .list(new PilotStore.Filter(List.of(uuid), null, null, null), null, 1)
-        .map(
-            rows ->
-                rows.stream()
-                    .findFirst()
-                    .map(PilotView::of)
-                    .orElseThrow(() -> ProblemException.notFound("pilot", uuid)));
   }
 
   /** Who registers; the uuid is the pilot's choice, so that a repeat is known as one. */
@@ -306,44 +219,4 @@ public class PilotResource {
       List<Instruction> orders,
       @Nullable String token,
       @Nullable Instant tokenExpires) {}
-
-  /** A pilot as everybody sees it. */
-  public record PilotView(
-      UUID uuid,
-      String site,
-      String host,
-      long pid,
-      String state,
-      String status,
-      int slots,
-      List<UUID> jUuid,
-      int jobcount,
-      @Nullable String extra,
-      Instant tsCre,
-      Instant tsReg,
-      Instant tsLhb,
-      @Nullable Instant tsEnd,
-      @Nullable String reason) {
-    static PilotView of(PilotRow p) {
-      return new PilotView(
-          p.uuid(),
-          p.site(),
-          p.host(),
-          p.pid(),
-          p.state(),
-          p.status(),
-          p.slots(),
-          p.jobs().stream().map(PilotHeartbeat.Held::job).toList(),
-          p.jobcount(),
-          p.extra(),
-          p.tsCre(),
-          p.tsReg(),
-          p.tsLhb(),
-          p.tsEnd(),
-          p.reason());
-    }
-  }
-
-  /** How many pilots were told. */
-  public record Count(int count) {}
 }
