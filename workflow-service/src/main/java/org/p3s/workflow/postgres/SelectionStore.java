@@ -69,16 +69,16 @@ public class SelectionStore {
 
   private static final String STEP = " AND uuid > $8 ORDER BY uuid LIMIT $9 FOR UPDATE";
 
+  private static final String OF_LOCKED = " AND (wfuuid IS NULL OR wfuuid = ANY($11::uuid[]))";
+
   // As reports do: first the workflow, then its jobs. A retry that is being defined is waited for.
-  private static final String LOCK_WORKFLOWS =
-      "SELECT uuid FROM workflow WHERE uuid IN (SELECT wfuuid FROM (SELECT uuid, wfuuid "
-          + CANCELLABLE
-          + " AND uuid > $8 ORDER BY uuid LIMIT $9) c) ORDER BY uuid FOR UPDATE";
+  private static final String LOCK_TO_CANCEL = lockWorkflows(CANCELLABLE, "UPDATE");
+  private static final String LOCK_TO_ADJUST = lockWorkflows(ADJUSTABLE, "SHARE");
 
   private static final String CANCEL =
       "WITH chosen AS (SELECT uuid, wfuuid, state "
           + CANCELLABLE
-          + " AND (wfuuid IS NULL OR wfuuid = ANY($11::uuid[]))"
+          + OF_LOCKED
           + STEP
           + """
           ),
@@ -93,6 +93,7 @@ public class SelectionStore {
   private static final String ADJUST =
       "WITH chosen AS (SELECT uuid "
           + ADJUSTABLE
+          + OF_LOCKED
           + STEP
           + """
           ),
@@ -128,26 +129,43 @@ public class SelectionStore {
    */
   public Uni<List<Chosen>> cancel(
       SqlConnection sql, Selector which, UUID after, int most, Instant now) {
-    return sql.preparedQuery(LOCK_WORKFLOWS)
-        .execute(values(which).addValue(after).addValue(most))
-        .map(rows -> rows.stream().map(row -> row.getUUID("uuid")).toArray(UUID[]::new))
-        .flatMap(
-            workflows ->
-                sql.preparedQuery(CANCEL)
-                    .execute(
-                        values(which)
-                            .addValue(after)
-                            .addValue(most)
-                            .addValue(now.atOffset(ZoneOffset.UTC))
-                            .addValue(workflows)))
-        .map(SelectionStore::all);
+    return change(sql, LOCK_TO_CANCEL, CANCEL, which, after, most, now.atOffset(ZoneOffset.UTC));
   }
 
   /** Gives the next jobs after that one another priority, at most so many. */
   public Uni<List<Chosen>> adjust(
       SqlConnection sql, Selector which, UUID after, int most, int priority) {
-    Tuple values = values(which).addValue(after).addValue(most);
-    return sql.preparedQuery(ADJUST).execute(values.addValue(priority)).map(SelectionStore::all);
+    return change(sql, LOCK_TO_ADJUST, ADJUST, which, after, most, priority);
+  }
+
+  private static Uni<List<Chosen>> change(
+      SqlConnection sql,
+      String lock,
+      String change,
+      Selector which,
+      UUID after,
+      int most,
+      Object value) {
+    return sql.preparedQuery(lock)
+        .execute(values(which).addValue(after).addValue(most))
+        .map(rows -> rows.stream().map(row -> row.getUUID("uuid")).toArray(UUID[]::new))
+        .flatMap(
+            workflows ->
+                sql.preparedQuery(change)
+                    .execute(
+                        values(which)
+                            .addValue(after)
+                            .addValue(most)
+                            .addValue(value)
+                            .addValue(workflows)))
+        .map(SelectionStore::all);
+  }
+
+  private static String lockWorkflows(String which, String strength) {
+    return "SELECT uuid FROM workflow WHERE uuid IN (SELECT wfuuid FROM (SELECT uuid, wfuuid "
+        + which
+        + " AND uuid > $8 ORDER BY uuid LIMIT $9) c) ORDER BY uuid FOR "
+        + strength;
   }
 
   private static Tuple values(Selector which) {
