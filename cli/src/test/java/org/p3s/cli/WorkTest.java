@@ -162,6 +162,21 @@ class WorkTest {
   }
 
   @Test
+  void a_workflow_that_has_ended_meanwhile_does_not_save_the_others() {
+    api.on("GET /workflows", 200, "{\"items\":[{\"uuid\":\"a\"},{\"uuid\":\"b\"}]}")
+        .on("DELETE /workflows/a", 409, "{\"title\":\"Not now\",\"detail\":\"It is finished.\"}")
+        .on("DELETE /workflows/b", 202, "{}");
+
+    assertThat(p3s("workflow", "cancel", "--dag", "tpc", "--yes")).isZero();
+    assertThat(api.last().line()).isEqualTo("DELETE /workflows/b");
+    assertThat(terminal.err()).contains("cancelled 1 workflows; 1 had ended already");
+
+    assertThat(p3s("workflow", "cancel", "a", "b")).isEqualTo(1);
+    assertThat(api.last().line()).isEqualTo("DELETE /workflows/b");
+    assertThat(terminal.err()).contains("It is finished.");
+  }
+
+  @Test
   void pilots_are_chosen_by_uuids_and_selectors_together() {
     api.on("POST /pilots/kill", 200, "{\"count\":2}");
 

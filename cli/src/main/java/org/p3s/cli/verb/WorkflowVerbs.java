@@ -11,6 +11,7 @@ import org.p3s.cli.Context;
 import org.p3s.cli.Exit;
 import org.p3s.cli.Failure;
 import org.p3s.cli.api.Call;
+import org.p3s.cli.api.Refused;
 import org.p3s.cli.api.Service;
 import org.p3s.cli.text.Format;
 import org.p3s.cli.text.Json;
@@ -247,8 +248,31 @@ public final class WorkflowVerbs {
         return Exit.DONE;
       }
     }
-    chosen.forEach(uuid -> cli.api().json(Call.delete(Service.WORKFLOW, "/workflows/{}", uuid)));
-    cli.terminal().note("cancelled " + chosen.size() + " workflows");
+    return cancelEach(chosen, uuids == null || uuids.isEmpty());
+  }
+
+  /**
+   * @param selected true if nobody named them: one that has ended meanwhile is no failure then
+   */
+  private int cancelEach(List<String> uuids, boolean selected) {
+    Refused first = null;
+    int refused = 0;
+    for (String uuid : uuids) {
+      try {
+        cli.api().json(Call.delete(Service.WORKFLOW, "/workflows/{}", uuid));
+      } catch (Refused e) {
+        if (e.status() != 409 && e.status() != 404) {
+          throw e;
+        }
+        first = first == null ? e : first;
+        refused++;
+      }
+    }
+    String ended = refused == 0 ? "" : "; " + refused + " had ended already";
+    cli.terminal().note("cancelled " + (uuids.size() - refused) + " workflows" + ended);
+    if (first != null && !selected) {
+      throw first;
+    }
     return Exit.DONE;
   }
 }
