@@ -104,6 +104,11 @@ class DagIT {
     assertThat(Wire.delete("/datatypes/NOSUCH").status()).isEqualTo(204);
     assertThat(Wire.post("/datatypes", "{\"name\":\"X\",\"ext\":\"no-dot\"}").status())
         .isEqualTo(422);
+    Answer misspelt = Wire.post("/datatypes", "{\"name\":\"ROOT\",\"extension\":\".root\"}");
+    assertThat(misspelt.status()).isEqualTo(422);
+    assertThat(misspelt.json().path("errors").path(0).path("pointer").asText())
+        .isEqualTo("/extension");
+    assertThat(Wire.get("/datatypes").text()).contains("\".root\"");
   }
 
   @ParameterizedTest

@@ -62,16 +62,22 @@ public class Reruns {
   /** Makes and starts the rerun. */
   public Uni<IdempotencyStore.Made> rerun(
       UUID workflow, Wish wish, String user, IdempotencyStore.@Nullable Request request) {
-    return planned(workflow, wish, user)
-        .flatMap(
-            plan ->
-                outbox.transact(
-                    tx -> idempotency.once(tx.sql(), request, () -> store(tx, workflow, plan))));
+    return idempotency.earlierOr(
+        request,
+        () ->
+            planned(workflow, wish, user)
+                .flatMap(
+                    plan ->
+                        outbox.transact(
+                            tx ->
+                                idempotency.once(
+                                    tx.sql(), request, () -> store(tx, workflow, plan)))));
   }
 
   private Uni<List<UUID>> store(Tx tx, UUID workflow, Plan plan) {
-    return workflows
-        .reprocessed(tx.sql(), workflow)
+    return past.lockFamily(tx.sql(), workflow)
+        .invoke(Reruns::refuseBesides)
+        .chain(() -> workflows.reprocessed(tx.sql(), workflow))
         .chain(() -> insertion.insert(tx, List.of(plan)))
         .replaceWith(List.of(plan.uuid()));
   }
@@ -101,6 +107,14 @@ public class Reruns {
       throw new ProblemException(
           Problem.CONFLICT,
           "Its job " + was.alive() + " still runs; wait for its end, or cancel it.");
+    }
+  }
+
+  private static void refuseBesides(@Nullable UUID alive) {
+    if (alive != null) {
+      throw new ProblemException(
+          Problem.CONFLICT,
+          "The workflow " + alive + " does it again already; wait for its end, or cancel it.");
     }
   }
 

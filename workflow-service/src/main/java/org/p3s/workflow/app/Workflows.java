@@ -15,6 +15,7 @@ import org.p3s.contracts.Ids;
 import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.domain.Instantiation;
 import org.p3s.workflow.domain.Order;
 import org.p3s.workflow.domain.Plan;
@@ -56,18 +57,18 @@ public class Workflows {
   /** Makes a workflow on request. */
   public Uni<IdempotencyStore.Made> start(
       String dag, Order order, IdempotencyStore.@Nullable Request request) {
-    return planned(dag, order)
-        .flatMap(
-            plan ->
-                outbox.transact(
-                    tx ->
-                        idempotency.once(
-                            tx.sql(),
-                            request,
-                            () ->
-                                insertion
-                                    .insert(tx, List.of(plan))
-                                    .replaceWith(List.of(plan.uuid())))));
+    return idempotency.earlierOr(
+        request,
+        () ->
+            planned(dag, order)
+                .flatMap(
+                    plan ->
+                        outbox.transact(
+                            tx -> idempotency.once(tx.sql(), request, () -> store(tx, plan)))));
+  }
+
+  private Uni<List<UUID>> store(Tx tx, Plan plan) {
+    return insertion.insert(tx, List.of(plan)).replaceWith(List.of(plan.uuid()));
   }
 
   /** What {@link #start} would make; nothing is stored. */

@@ -1,5 +1,7 @@
 package org.p3s.workflow.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
@@ -9,12 +11,15 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
+import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 import org.p3s.workflow.postgres.DatatypeEntity;
 import org.p3s.workflow.postgres.JobStore;
@@ -56,26 +61,37 @@ public class DataResource {
         .map(all -> new Page<>(all.stream().map(Datatype::of).toList(), null));
   }
 
-  /** Adds a data type, or replaces the one of that name. */
+  /** Adds a data type, or replaces the one of that name. Body: {@code {name, ext, comment}}. */
   @POST
   @Path("datatypes")
   @RolesAllowed("operator")
-  public Uni<Response> add(@Nullable Datatype datatype) {
-    if (datatype == null || datatype.name() == null || !NAME.matcher(datatype.name()).matches()) {
-      throw ProblemException.invalid(
-          "/name", "has 1 to 50 letters, digits, dots, dashes and underscores");
-    }
-    String ext = datatype.ext() == null ? "" : datatype.ext();
-    if (!EXT.matcher(ext).matches()) {
-      throw ProblemException.invalid("/ext", "is empty or begins with its dot, as in .root");
-    }
-    DatatypeEntity entity = new DatatypeEntity();
-    entity.name = datatype.name();
-    entity.ext = ext;
-    entity.comment = datatype.comment();
+  public Uni<Response> add(@Nullable JsonNode body) {
     return templates
-        .put(entity)
+        .put(datatype(body))
         .map(stored -> Response.status(201).entity(Datatype.of(stored)).build());
+  }
+
+  private static DatatypeEntity datatype(@Nullable JsonNode body) {
+    List<Problem.Item> faults = new ArrayList<>();
+    Fields fields =
+        new Fields(
+            body == null ? MissingNode.getInstance() : body,
+            "",
+            Set.of("name", "ext", "comment"),
+            "a data type",
+            faults);
+    DatatypeEntity entity = new DatatypeEntity();
+    entity.name = fields.text("name", "");
+    entity.ext = fields.text("ext", "");
+    entity.comment = fields.textOrNull("comment");
+    if (!NAME.matcher(entity.name).matches()) {
+      fields.fault("/name", "has 1 to 50 letters, digits, dots, dashes and underscores");
+    }
+    if (!EXT.matcher(entity.ext).matches()) {
+      fields.fault("/ext", "is empty or begins with its dot, as in .root");
+    }
+    Fields.refuse(faults);
+    return entity;
   }
 
   @DELETE

@@ -1,6 +1,9 @@
 package org.p3s.workflow.postgres;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,6 +46,26 @@ public class IdempotencyStore {
       INSERT INTO idempotency (usr, key, request, uuids) VALUES ($1, $2, $3, $4)
       """;
 
+  private final Pool pool;
+
+  IdempotencyStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * What the request made the first time, if it did; else what the work makes. A repeat need not be
+   * possible any more: what it asks for may be gone by now.
+   */
+  public Uni<Made> earlierOr(@Nullable Request request, Supplier<Uni<Made>> work) {
+    if (request == null) {
+      return work.get();
+    }
+    return pool.preparedQuery(FIND)
+        .execute(Tuple.of(request.user(), request.key()))
+        .flatMap(
+            rows -> rows.size() == 0 ? work.get() : Uni.createFrom().item(made(request, rows)));
+  }
+
   /** Does the work, or answers with what it made the first time. */
   public Uni<Made> once(
       SqlConnection sql, @Nullable Request request, Supplier<Uni<List<UUID>>> work) {
@@ -54,22 +77,22 @@ public class IdempotencyStore {
         .execute(Tuple.of(request.user() + "\n" + request.key()))
         .chain(() -> sql.preparedQuery(FIND).execute(Tuple.of(request.user(), request.key())))
         .flatMap(
-            rows -> {
-              var found = rows.iterator();
-              if (!found.hasNext()) {
-                return work.get()
-                    .call(uuids -> add(sql, request, uuids))
-                    .map(uuids -> new Made(uuids, false));
-              }
-              var row = found.next();
-              if (!row.getString("request").equals(request.hash())) {
-                throw new ProblemException(
-                    Problem.CONFLICT,
-                    "The Idempotency-Key " + request.key() + " was used for another request.");
-              }
-              return Uni.createFrom()
-                  .item(new Made(Arrays.asList(row.getArrayOfUUIDs("uuids")), true));
-            });
+            rows ->
+                rows.size() == 0
+                    ? work.get()
+                        .call(uuids -> add(sql, request, uuids))
+                        .map(uuids -> new Made(uuids, false))
+                    : Uni.createFrom().item(made(request, rows)));
+  }
+
+  private static Made made(Request request, RowSet<Row> rows) {
+    Row row = rows.iterator().next();
+    if (!row.getString("request").equals(request.hash())) {
+      throw new ProblemException(
+          Problem.CONFLICT,
+          "The Idempotency-Key " + request.key() + " was used for another request.");
+    }
+    return new Made(Arrays.asList(row.getArrayOfUUIDs("uuids")), true);
   }
 
   private static Uni<Void> add(SqlConnection sql, Request request, List<UUID> uuids) {

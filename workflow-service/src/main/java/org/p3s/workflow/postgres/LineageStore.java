@@ -82,17 +82,22 @@ public class LineageStore {
       ORDER BY n.depth, d.uuid, s.ord
       """;
 
+  // A path may be written again and again: a reader has what the last writer before it left. A
+  // file without a directory is its job's own.
   private static final String UP =
       WALK.formatted(
           """
           SELECT e.uuid FROM dataset e WHERE e.wfuuid = d.wfuuid AND e.target = d.source
           UNION ALL
-          SELECT e.uuid FROM dataset e
-          JOIN job m ON m.wfuuid = e.wfuuid AND m.node = e.source AND NOT m.noop
-          WHERE e.path = d.path AND e.wfuuid <> d.wfuuid AND e.state = 'ready'
-            AND m.state = 'finished' AND m.reason IS NULL
-            AND EXISTS (SELECT FROM job n WHERE n.wfuuid = d.wfuuid AND n.node = d.source
-                        AND n.noop AND n.parents = '{}')
+          (SELECT e.uuid FROM dataset e
+           JOIN job m ON m.wfuuid = e.wfuuid AND m.node = e.source AND NOT m.noop
+           WHERE e.path = d.path AND e.dirpath <> '' AND e.wfuuid <> d.wfuuid
+             AND e.state = 'ready' AND m.state = 'finished' AND m.reason IS NULL
+             AND m.ts_sto <= coalesce((SELECT r.ts_sta FROM job r
+                                       WHERE r.wfuuid = d.wfuuid AND r.node = d.target), 'infinity')
+             AND EXISTS (SELECT FROM job n WHERE n.wfuuid = d.wfuuid AND n.node = d.source
+                         AND n.noop AND n.parents = '{}')
+           ORDER BY m.ts_sto DESC LIMIT 1)
           """);
 
   private static final String DOWN =
@@ -102,11 +107,18 @@ public class LineageStore {
           JOIN dataset e ON e.wfuuid = s.wfuuid AND e.source = s.target
           WHERE s.wfuuid = d.wfuuid AND s.path = d.path
           UNION ALL
-          SELECT e.uuid FROM dataset e
+          SELECT e.uuid FROM job m
+          JOIN dataset e ON e.path = d.path AND e.dirpath <> '' AND e.wfuuid <> d.wfuuid
           JOIN job n ON n.wfuuid = e.wfuuid AND n.node = e.source AND n.noop AND n.parents = '{}'
-          WHERE e.path = d.path AND e.wfuuid <> d.wfuuid
-            AND EXISTS (SELECT FROM job m WHERE m.wfuuid = d.wfuuid AND m.node = d.source
-                        AND NOT m.noop)
+          LEFT JOIN job r ON r.wfuuid = e.wfuuid AND r.node = e.target
+          WHERE m.wfuuid = d.wfuuid AND m.node = d.source AND NOT m.noop
+            AND m.ts_sto <= coalesce(r.ts_sta, 'infinity')
+            AND NOT EXISTS (
+              SELECT FROM dataset o
+              JOIN job w ON w.wfuuid = o.wfuuid AND w.node = o.source AND NOT w.noop
+              WHERE o.path = d.path AND o.wfuuid <> d.wfuuid AND o.state = 'ready'
+                AND w.state = 'finished' AND w.reason IS NULL
+                AND w.ts_sto > m.ts_sto AND w.ts_sto <= coalesce(r.ts_sta, 'infinity'))
           """);
 
   private final Pool pool;

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -39,6 +40,33 @@ public class PastStore {
       List<Dataset> data,
       @Nullable UUID alive) {}
 
+  // The root of the family is locked, so that two that do a workflow again wait for each other.
+  private static final String LOCK_FAMILY =
+      """
+      WITH RECURSIVE up(uuid, depth) AS (
+        SELECT $1::uuid, 0
+        UNION ALL
+        SELECT w.rerun_of, up.depth + 1 FROM up JOIN workflow w ON w.uuid = up.uuid
+        WHERE w.rerun_of IS NOT NULL
+      )
+      SELECT uuid FROM workflow
+      WHERE uuid = (SELECT uuid FROM up ORDER BY depth DESC LIMIT 1) FOR NO KEY UPDATE
+      """;
+
+  private static final String ALIVE_IN_FAMILY =
+      """
+      WITH RECURSIVE family(uuid, state) AS (
+        SELECT uuid, state FROM workflow WHERE uuid = $1
+        UNION ALL
+        SELECT w.uuid, w.state FROM family f JOIN workflow w ON w.rerun_of = f.uuid
+      )
+      SELECT uuid FROM family f
+      WHERE state NOT IN ('finished', 'failed', 'cancelled')
+        OR EXISTS (SELECT FROM job j WHERE j.wfuuid = f.uuid
+                   AND j.state IN ('defined', 'dispatched', 'running'))
+      ORDER BY uuid LIMIT 1
+      """;
+
   private final Pool pool;
 
   PastStore(Pool pool) {
@@ -55,6 +83,20 @@ public class PastStore {
             pool.preparedQuery("SELECT * FROM dataset WHERE wfuuid = $1 ORDER BY ord").execute(key))
         .asTuple()
         .map(parts -> past(uuid, parts.getItem1(), parts.getItem2(), parts.getItem3()));
+  }
+
+  /**
+   * Locks all that was made by doing that workflow again, or what it was made of, until the
+   * transaction ends.
+   *
+   * @return one of them that still runs, or has a job that does; null if there is none
+   */
+  public Uni<@Nullable UUID> lockFamily(SqlConnection sql, UUID workflow) {
+    return sql.preparedQuery(LOCK_FAMILY)
+        .execute(Tuple.of(workflow))
+        .map(rows -> rows.iterator().next().getUUID("uuid"))
+        .flatMap(root -> sql.preparedQuery(ALIVE_IN_FAMILY).execute(Tuple.of(root)))
+        .map(rows -> rows.size() == 0 ? null : rows.iterator().next().getUUID("uuid"));
   }
 
   private static Past past(UUID uuid, RowSet<Row> head, RowSet<Row> jobs, RowSet<Row> data) {

@@ -9,12 +9,14 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.OutputFile;
@@ -59,7 +61,7 @@ public class ReportStore {
 
   /** Files that jobs wrote, or did not. */
   public Uni<Void> storeOutputs(SqlConnection sql, List<JobFinished> ends, Instant now) {
-    record Seen(UUID wfuuid, OutputFile file) {}
+    record Seen(UUID wfuuid, @Nullable String node, int attempt, OutputFile file) {}
     List<Seen> seen =
         ends.stream()
             .filter(end -> end.wfuuid() != null)
@@ -68,20 +70,29 @@ public class ReportStore {
             .flatMap(
                 end ->
                     end.outputs().stream()
-                        .map(f -> new Seen(Objects.requireNonNull(end.wfuuid()), f)))
+                        .map(
+                            file ->
+                                new Seen(
+                                    Objects.requireNonNull(end.wfuuid()),
+                                    end.node(),
+                                    end.attempt(),
+                                    file)))
             .toList();
     if (seen.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     return sql.preparedQuery(Statements.UPDATE_DATASETS)
         .execute(
-            Tuple.of(
-                column(seen, Seen::wfuuid, new UUID[0]),
-                column(seen, s -> s.file().path(), new String[0]),
-                column(seen, s -> s.file().exists() ? "ready" : "missing", new String[0]),
-                column(seen, s -> s.file().size(), new Long[0]),
-                column(seen, s -> s.file().checksum(), new String[0]),
-                time(now)))
+            Tuple.from(
+                List.of(
+                    column(seen, Seen::wfuuid, new UUID[0]),
+                    column(seen, s -> s.file().path(), new String[0]),
+                    column(seen, s -> s.file().exists() ? "ready" : "missing", new String[0]),
+                    column(seen, s -> s.file().size(), new Long[0]),
+                    column(seen, s -> s.file().checksum(), new String[0]),
+                    now.atOffset(ZoneOffset.UTC),
+                    column(seen, Seen::node, new String[0]),
+                    column(seen, Seen::attempt, new Integer[0]))))
         .replaceWithVoid();
   }
 

@@ -169,9 +169,15 @@ final class Statements {
       """
       UPDATE dataset d
       SET state = u.state, size = u.size, checksum = u.checksum, ts_upd = $6
-      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[])
-        AS u(wfuuid, path, state, size, checksum)
-      WHERE d.wfuuid = u.wfuuid AND d.path = u.path AND d.state <> 'dropped'
+      FROM (
+        SELECT DISTINCT ON (wfuuid, source, path) *
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $7::text[],
+                    $8::int[])
+          AS e(wfuuid, path, state, size, checksum, source, attempt)
+        ORDER BY wfuuid, source, path, attempt DESC
+      ) u
+      WHERE d.wfuuid = u.wfuuid AND d.source = u.source AND d.path = u.path
+        AND d.state <> 'dropped'
       """;
 
   // Files that nobody will write any more.

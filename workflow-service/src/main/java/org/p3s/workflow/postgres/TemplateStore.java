@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Templates and data types; Hibernate Reactive, since these are few and seldom written. */
 @ApplicationScoped
 public class TemplateStore {
+
+  /** So many may store a template of one name at the same time. */
+  private static final int MOST_AT_ONCE = 20;
 
   /** What {@link #add} did. */
   public enum Added {
@@ -22,9 +26,16 @@ public class TemplateStore {
 
   /**
    * Stores a template as the next version of its name, or as the first; sets the version in the
-   * entity. Two at once: the primary key lets one through, the other fails and changes nothing.
+   * entity. Of two at once the primary key lets one through; the other tries the next number.
    */
   public Uni<Added> add(DagEntity dag, boolean replace) {
+    return addOnce(dag, replace)
+        .onFailure(ConstraintViolationException.class)
+        .retry()
+        .atMost(MOST_AT_ONCE);
+  }
+
+  private static Uni<Added> addOnce(DagEntity dag, boolean replace) {
     return Panache.withTransaction(
         () ->
             Panache.getSession()
