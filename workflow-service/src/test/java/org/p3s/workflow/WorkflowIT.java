@@ -301,7 +301,12 @@ class WorkflowIT {
         "{'dag':                                          | 400 | malformed-json",
         "{'dag':'known','files':{'x:y':{'name':'z'}}}     | 422 | validation-failed",
         "{'dag':'known','jobs':{'nobody':{}}}             | 422 | validation-failed",
-        "{'dag':'known','files':{'a:b':{'nam':'z'}}}      | 422 | validation-failed"
+        "{'dag':'known','files':{'a:b':{'nam':'z'}}}      | 422 | validation-failed",
+        "{'dag':'known','files':{'a:b':{'name':'\\u0000'}}} | 422 | validation-failed",
+        "{'dag':'known','files':{'\\u0000':{'name':'z'}}} | 422 | validation-failed",
+        "{'dag':'known','files':'inherit:\\u0000'}         | 422 | validation-failed",
+        "{'dag':'known','jobs':{'a':{'env':{'A':'\\u0000'}}}} | 422 | validation-failed",
+        "{'dag':'known','jobs':{'\\ud800':{}}}             | 422 | validation-failed"
       })
   void a_bad_wish_is_refused(String body, int status, String problem) {
     Wire.load("name=known&replace=true", Xml.of("a>b"));
@@ -317,6 +322,9 @@ class WorkflowIT {
     Answer refused = Wire.post("/jobs", "[" + good + ",{\"payload\":7,\"x\":1}]");
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.json().path("errors").path(0).path("pointer").asText()).isEqualTo("/1/x");
+    Answer nul = Wire.post("/jobs", "{\"payload\":\"x\",\"env\":{\"A\":\"\\u0000\"}}");
+    assertThat(nul.status()).isEqualTo(422);
+    assertThat(nul.json().path("errors").path(0).path("pointer").asText()).isEqualTo("/env/A");
     Answer posted = Wire.post("/jobs?replicas=2", "[" + good + "," + good + "]");
     assertThat(posted.status()).isEqualTo(201);
     assertThat(posted.json().path("items")).hasSize(4);

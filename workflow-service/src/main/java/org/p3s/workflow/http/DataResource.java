@@ -69,6 +69,9 @@ public class DataResource {
     if (!EXT.matcher(ext).matches()) {
       throw ProblemException.invalid("/ext", "is empty or begins with its dot, as in .root");
     }
+    if (datatype.comment() != null && !Fields.storable(datatype.comment())) {
+      throw ProblemException.invalid("/comment", Fields.UNSTORABLE);
+    }
     DatatypeEntity entity = new DatatypeEntity();
     entity.name = datatype.name();
     entity.ext = ext;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,7 +141,17 @@ class GraphMlReaderTest {
         "<node id='a'><data key='m'>0</data></node>       | maxattempts is a whole number from 1",
         "<node id='a'><data key='f'>maybe</data></node>   | onfailure is one of [stop, continue]",
         "<node id='a'><data key='o'>yes</data></node>                | optional is true or false",
-        "<node id='a'><data key='q'>x</data></node>       | no key is declared with id 'q'"
+        "<node id='a'><data key='q'>x</data></node>       | no key is declared with id 'q'",
+        "<node id='a'><data key='e'>{\"A\":\"\\u0000\"}</data></node>"
+            + " | node a: env: the value of A has the character U+0000",
+        "<node id='a'><data key='e'>{\"A\":\"\\uffff\"}</data></node> | character U+FFFF",
+        "<node id='a'><data key='e'>{\"A\":\"x\\ud800x\"}</data></node> | character U+D800",
+        "<node id='a'><data key='e'>{\"\\ufffe\":\"\"}</data></node>"
+            + " | env: a key has the character U+FFFE",
+        "<node id='a'><data key='r'>{\"A\":\"\\u0000\"}</data></node>"
+            + " | requirements: the value of A has the character U+0000",
+        "<node id='a'><data key='e'>{\"\":\"\"}</data></node> | env: '' can't be the name",
+        "<node id='a'><data key='e'>{\"A=B\":\"\"}</data></node> | env: 'A=B' can't be the name"
       })
   void faults_are_named(String inside, String fault) {
     assertThat(refusal(inside)).contains("line ").contains(fault);
@@ -171,6 +182,28 @@ class GraphMlReaderTest {
     GraphMlException e = refused(xml);
     assertThat(e.wellFormed()).isFalse();
     assertThat(e.getMessage()).startsWith("line 1: ");
+  }
+
+  @Test
+  void what_xml_can_not_hold_gets_in_by_no_way() {
+    String graph = "<graphml><graph edgedefault='directed'><node id='a%s'/></graph></graphml>";
+    for (String bad : List.of("\uffff", "&#xFFFE;", "&#1;", "&#0;", "&#xD800;")) {
+      assertThat(refused(graph.formatted(bad)).wellFormed()).as(bad).isFalse();
+    }
+    assertThat(refused("<?xml version='1.1'?>" + graph.formatted("&#1;")))
+        .hasMessageContaining("line 1: a template is XML 1.0, not 1.1");
+  }
+
+  @Test
+  void a_template_that_was_stored_when_less_was_checked_is_read() throws GraphMlException {
+    String xml =
+        KEYS
+            + "<graph edgedefault='directed'><node id='a'><data key='e'>{\"A=B\":\"\\u0000\"}"
+            + "</data></node></graph></graphml>";
+    assertThat(refused(xml)).hasMessageContaining("A=B");
+    assertThat(GraphMlReader.stored(xml.getBytes(StandardCharsets.UTF_8)).dag().nodes())
+        .extracting(Node::env)
+        .containsExactly(Map.of("A=B", "\0"));
   }
 
   @Test
