@@ -325,6 +325,14 @@ class WorkflowIT {
     Answer nul = Wire.post("/jobs", "{\"payload\":\"x\",\"env\":{\"A\":\"\\u0000\"}}");
     assertThat(nul.status()).isEqualTo(422);
     assertThat(nul.json().path("errors").path(0).path("pointer").asText()).isEqualTo("/env/A");
+    Answer two = Wire.post("/jobs", "[" + good + "]\n[" + good + "]");
+    assertThat(two.problem()).as(two.text()).isEqualTo("malformed-json");
+    assertThat(two.json().path("errors").path(0).path("line").asInt()).isEqualTo(2);
+    Answer twice = Wire.post("/jobs", "[{\"payload\":\"a\",\n\"payload\":\"b\"}]");
+    assertThat(twice.status()).as(twice.text()).isEqualTo(422);
+    assertThat(twice.json().path("detail").asText())
+        .isEqualTo("/0/payload: one object has twice the key 'payload'");
+    assertThat(twice.json().path("errors").path(0).path("line").asInt()).isEqualTo(2);
     Answer posted = Wire.post("/jobs?replicas=2", "[" + good + "," + good + "]");
     assertThat(posted.status()).isEqualTo(201);
     assertThat(posted.json().path("items")).hasSize(4);

@@ -76,7 +76,7 @@ final class Attributes {
       return result;
     }
     try {
-      JsonNode json = Json.mapper().readTree(value);
+      JsonNode json = Json.documents().readTree(value);
       if (!json.isObject()) {
         fault(name + " is a JSON object of strings, not " + value);
         return result;
@@ -88,7 +88,7 @@ final class Attributes {
         result.put(entry.getKey(), entry.getValue().asText());
       }
     } catch (JsonProcessingException e) {
-      fault(name + " is no JSON: " + e.getOriginalMessage());
+      fault(name + " is no JSON: " + Json.fault(e));
     }
     return result;
   }

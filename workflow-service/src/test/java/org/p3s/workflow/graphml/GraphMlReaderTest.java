@@ -134,6 +134,10 @@ class GraphMlReaderTest {
             + " | a:b has no name",
         "<node id='a'><data key='e'>[1]</data></node>    | node a: env is a JSON object of strings",
         "<node id='a'><data key='e'>{1</data></node>                 | node a: env is no JSON",
+        "<node id='a'><data key='e'>{\"A\":\"b\"} garbage</data></node> | node a: env is no JSON",
+        "<node id='a'><data key='e'>{\"A\":\"b\"} {}</data></node> | more after the end of the JSON",
+        "<node id='a'><data key='r'>{\"A\":\"b\",\"A\":\"c\"}</data></node>"
+            + " | node a: requirements is no JSON: one object has twice the key 'A'",
         "<node id='a'><data key='e'>{\"A\":1}</data></node>            | value of A is no string",
         "<node id='a'><data key='t'>soon</data></node>     | timelimit is a whole number from 0 to",
         "<node id='a'><data key='t'>-1</data></node>       | not '-1'",
