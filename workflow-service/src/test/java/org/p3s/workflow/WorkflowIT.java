@@ -316,6 +316,26 @@ class WorkflowIT {
   }
 
   @Test
+  void one_name_for_two_files_is_refused_with_their_addresses() {
+    String xml =
+        Xml.of("a>b", "a>b")
+            .replaceFirst("<data key='n'>f<", "<data key='n'>e<")
+            .replaceAll("<data key='g'>[^<]*</data>", "");
+    Wire.load("name=parallel&replace=true", xml);
+    String wish = "{\"dag\":\"parallel\",\"files\":{\"a:b%s\":{\"name\":\"x\"}}}";
+    Answer refused = Wire.post("/workflows", wish.formatted(""));
+    assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+    assertThat(refused.json().path("detail").asText())
+        .isEqualTo(
+            "/files/a:b/name: is the name of several files; name them one by one, as a:b:e and"
+                + " a:b:f");
+    assertThat(Wire.post("/workflows", wish.formatted(":null")).status()).isEqualTo(422);
+    Answer one = Wire.post("/workflows?dry_run=true", wish.formatted(":f"));
+    assertThat(one.status()).as(one.text()).isEqualTo(200);
+    assertThat(one.json().path("data").path(1).path("path").asText()).isEqualTo("/data/x");
+  }
+
+  @Test
   void jobs_are_posted_all_or_none() {
     String type = "t-" + UUID.randomUUID();
     String good = "{\"payload\":\"/bin/true\",\"jobtype\":\"" + type + "\",\"timeout\":\"5\"}";
