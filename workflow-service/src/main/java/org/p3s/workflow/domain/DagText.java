@@ -3,6 +3,7 @@ package org.p3s.workflow.domain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * noticed when a workflow is made, which is too late.
  */
 final class DagText {
+
+  // As a shell can name it.
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final List<DagCheck.Fault> faults = new ArrayList<>();
 
@@ -26,8 +30,13 @@ final class DagText {
   private void node(Node node) {
     String element = "node " + node.id();
     text(node.line(), element, "id", node.id());
+    word(node.line(), element, "id", node.id());
+    if (node.id().indexOf(':') >= 0) {
+      fault(node.line(), element, "id has a ':', which stands between the nodes of an edge");
+    }
     text(node.line(), element, "payload", node.payload());
     text(node.line(), element, "jobtype", node.jobtype());
+    word(node.line(), element, "jobtype", node.jobtype());
     strings(node.line(), element, "env", node.env());
     strings(node.line(), element, "requirements", node.requirements());
     for (String name : node.env().keySet()) {
@@ -44,6 +53,25 @@ final class DagText {
     text(edge.line(), element, "datatype", edge.datatype());
     text(edge.line(), element, "datatag", edge.datatag());
     text(edge.line(), element, "comment", edge.comment());
+    String tag = edge.datatag();
+    if (tag != null && !VARIABLE.matcher(tag).matches()) {
+      fault(
+          edge.line(),
+          element,
+          "datatag '"
+              + tag
+              + "' can't be the name of a variable: letters, digits and underscores, first no"
+              + " digit");
+    }
+  }
+
+  // What is shown in one line, also by a terminal.
+  private void word(int line, String element, String what, String text) {
+    text.codePoints()
+        .filter(Character::isISOControl)
+        .findFirst()
+        .ifPresent(
+            c -> fault(line, element, "%s has the control character U+%04X".formatted(what, c)));
   }
 
   private void strings(int line, String element, String what, Map<String, String> strings) {

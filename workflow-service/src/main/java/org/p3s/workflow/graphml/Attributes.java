@@ -29,6 +29,12 @@ final class Attributes {
     return value == null ? otherwise : value;
   }
 
+  /** Without blanks around it, as editors that indent put them. */
+  String word(String name, String otherwise) {
+    String value = text(name, "").strip();
+    return value.isEmpty() ? otherwise : value;
+  }
+
   @Nullable String textOrNull(String name) {
     String value = values.get(name);
     return value == null || value.isEmpty() ? null : value;

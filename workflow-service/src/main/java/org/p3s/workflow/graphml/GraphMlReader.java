@@ -173,7 +173,7 @@ public final class GraphMlReader {
             id,
             data.text("payload", ""),
             data.strings("env"),
-            data.text("jobtype", "default"),
+            data.word("jobtype", "default"),
             timelimit == 0 ? DEFAULT_TIMELIMIT : timelimit,
             (int) data.number("priority", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
             (int) data.number("maxattempts", 1, 1, 100),
@@ -200,14 +200,15 @@ public final class GraphMlReader {
     if (edges.size() == 20L * mostNodes) {
       throw xml.refused("a template has at most " + 20L * mostNodes + " edges");
     }
+    String tag = data.word("datatag", "");
     edges.add(
         new Edge(
             source,
             target,
             data.text("name", ""),
             data.text("dirpath", ""),
-            data.text("datatype", "").strip(),
-            data.textOrNull("datatag"),
+            data.word("datatype", ""),
+            tag.isEmpty() ? null : tag,
             data.textOrNull("comment"),
             line));
   }

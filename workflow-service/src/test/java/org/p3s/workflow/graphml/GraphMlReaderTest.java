@@ -27,6 +27,7 @@ class GraphMlReaderTest {
       <key id="d" for="edge" attr.name="datatype"><default>TXT</default></key>
       <key id="w" for="node" attr.name="weight"/><key id="y" for="node" yfiles.type="x"/>
       <key id="g" for="graph" attr.name="description"/>
+      <key id="j" for="node" attr.name="jobtype"/><key id="dt" for="edge" attr.name="datatag"/>
       """;
 
   private static GraphMlReader.Result read(String xml) throws GraphMlException {
@@ -82,6 +83,22 @@ class GraphMlReaderTest {
     assertThat(a.jobtype()).isEqualTo("default");
     assertThat(dag.nodes().get(1).isNoop()).isTrue();
     assertThat(dag.edges().get(0).name()).isEqualTo("f");
+  }
+
+  @Test
+  void a_word_stands_without_the_blanks_of_editors() throws GraphMlException {
+    Dag dag =
+        graph(
+            """
+            <node id="a"><data key="j"></data></node><node id="b"><data key="j">
+              filter
+            </data></node>
+            <edge source="a" target="b"><data key="dt">
+              IN_1
+            </data></edge><edge source="a" target="b"><data key="dt"> </data></edge>
+            """);
+    assertThat(dag.nodes()).extracting(Node::jobtype).containsExactly("default", "filter");
+    assertThat(dag.edges()).extracting(Edge::datatag).containsExactly("IN_1", null);
   }
 
   @Test
@@ -156,6 +173,15 @@ class GraphMlReaderTest {
         "<node id='a'><data key='r'>{\"A\":\"\\u0000\"}</data></node>"
             + " | requirements: the value of A has the character U+0000",
         "<node id='a'><data key='e'>{\"\":\"\"}</data></node> | env: '' can't be the name",
+        "<node id='a&#10;b'/>                              | id has the control character U+000A",
+        "<node id='a\u009b1m'/>                            | id has the control character U+009B",
+        "<node id='a:b'/>                                  | node a:b: id has a ':'",
+        "<node id='a'><data key='j'>x\u0085y</data></node>"
+            + " | node a: jobtype has the control character U+0085",
+        "<node id='a'/><node id='b'/><edge source='a' target='b'><data key='dt'>A=B</data></edge>"
+            + " | edge a:b: datatag 'A=B' can't be the name of a variable",
+        "<node id='a'/><node id='b'/><edge source='a' target='b'><data key='dt'>1 A</data></edge>"
+            + " | edge a:b: datatag '1 A' can't be the name of a variable",
         "<node id='a'><data key='e'>{\"A=B\":\"\"}</data></node> | env: 'A=B' can't be the name"
       })
   void faults_are_named(String inside, String fault) {
