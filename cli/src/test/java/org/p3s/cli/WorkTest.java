@@ -108,6 +108,18 @@ class WorkTest {
   }
 
   @Test
+  void nothing_of_a_file_is_left_out_without_a_word() throws IOException {
+    Path two = file("two.json", "[{\"payload\":\"a\"}]\n[{\"payload\":\"b\"}]");
+    assertThat(p3s("job", "submit", two.toString(), "-N", "2")).isEqualTo(1);
+    assertThat(terminal.err()).contains("there is more after the end of the JSON (line 2)");
+
+    Path twice = file("twice.json", "{\"a:b\":{\"name\":\"x\"},\n\"a:b\":{\"name\":\"y\"}}");
+    assertThat(p3s("workflow", "start", "tpc", "--files", twice.toString())).isEqualTo(1);
+    assertThat(terminal.err()).contains("one object has twice the key 'a:b' (line 2)");
+    assertThat(api.requests()).isEmpty();
+  }
+
+  @Test
   void a_selection_counts_and_asks_and_takes_no_for_an_answer() {
     api.on("POST /jobs/cancel", 200, "{\"count\":7}");
     String count = "POST /jobs/cancel?jobtype=t&site=s&dry_run=true";

@@ -3,9 +3,12 @@ package org.p3s.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Workflows that are previewed and done again, and where files came from. */
 class WorkflowCommandTest {
@@ -21,7 +24,8 @@ class WorkflowCommandTest {
         {"uuid":"j2","node":"b","name":"b","jobtype":"t","payload":"run b","state":"running",
          "outcome":null,"priority":2,"timelimit":10,"maxattempts":3,"attempt":2,
          "env":{"IN":"/d/x"}}],
-       "data":[{"uuid":"d1","source":"a","target":"b","path":"/d/x","state":"ready"}]}""";
+       "data":[{"uuid":"d1","source":"a","target":"b","path":"/d/x","state":"ready"}]}\
+      """;
 
   private FakeApi api;
   private FakeTerminal terminal;
@@ -76,6 +80,49 @@ class WorkflowCommandTest {
 
     assertThat(terminal.out()).contains("rerun of: w1").contains("taken over");
     assertThat(terminal.out()).containsPattern("b +running +attempt 2 of 3 +(←|<-) a");
+  }
+
+  @Test
+  void texts_of_others_steer_no_terminal(@TempDir Path dir) throws IOException {
+    Path file = Files.writeString(dir.resolve("n.graphml"), "<graphml/>");
+    String bad = "x\\u001b[2J\\u009b1m\\ny";
+    String workflow =
+        """
+        {"uuid":"w","name":"BAD","dag":"BAD","dag_version":1,"nvertices":1,"ndone":0,
+         "state":"failed","outcome":"failure","reason":"BAD",
+         "jobs":[{"uuid":"j","node":"BAD","jobtype":"BAD","payload":"BAD","state":"finished",
+          "outcome":"failure","reason":"BAD","env":{"BAD":"BAD"}}],
+         "data":[{"uuid":"d","source":"BAD","target":"BAD","path":"BAD","state":"BAD"}]}\
+        """
+            .replace("BAD", bad);
+    String step =
+        "{\"data\":{\"path\":\"BAD\",\"state\":\"BAD\",\"checksum\":\"BAD\"},\"made_by\":"
+            + "{\"node\":\"BAD\",\"dag\":\"BAD\",\"state\":\"BAD\",\"host\":\"BAD\",\"uuid\":\"BAD\"}}";
+    api.on("GET /workflows/w", 200, workflow);
+    api.on("POST /workflows", 200, workflow);
+    api.on("GET /datasets/d/lineage", 200, ("{\"file\":" + step + "}").replace("BAD", bad));
+    api.on("GET /datasets", 200, "{\"items\":[{\"uuid\":\"d\"}],\"next\":null}");
+    api.on("DELETE /workflows/w", 422, "{\"title\":\"t\",\"detail\":\"BAD\"}".replace("BAD", bad));
+
+    String explained =
+        "{\"state\":\"defined\",\"rules\":[{\"rule\":\"r\",\"passes\":false,\"why\":\"BAD\"}],"
+            + "\"expected_start_reason\":\"BAD\"}";
+    api.on("GET /jobs/j/explain", 200, explained.replace("BAD", bad));
+    String loaded = "{\"name\":\"n\",\"version\":1,\"warnings\":[\"BAD\"]}";
+    api.on("POST /dags", 201, loaded.replace("BAD", bad));
+    api.on("POST /workflows/w/rerun", 201, workflow);
+
+    assertThat(p3s("workflow", "show", "w")).isZero();
+    assertThat(p3s("workflow", "start", "tpc", "--dry-run")).isZero();
+    assertThat(p3s("data", "show", "/o", "--lineage")).isZero();
+    assertThat(p3s("job", "explain", "j")).isZero();
+    assertThat(p3s("dag", "add", file.toString())).isZero();
+    assertThat(p3s("workflow", "rerun", "w", "--wait")).isEqualTo(1);
+    assertThat(p3s("workflow", "cancel", "w", "--yes")).isEqualTo(1);
+
+    assertThat(terminal.out() + terminal.err())
+        .contains("x [2J 1m y: finished, x [2J 1m y", "  x [2J 1m y=x [2J 1m y", "t: x [2J 1m y")
+        .doesNotContain("\u001b", "\u009b", "\ny");
   }
 
   @Test

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param path the whole path, {@code dirpath + "/" + name}
  * @param size bytes
  * @param dags the templates to instantiate, each with the file on its placeholder edge
- * @param placeholder {@code SRC:TGT}; null: every edge that leaves a root noop
+ * @param placeholder {@code SRC:TGT}, or {@code SRC:TGT:TAG} for one of parallel edges; null: every
+ *     edge that leaves a root noop
  * @param staleafter seconds after the job's definition; null: the template's
  */
 public record FileArrived(

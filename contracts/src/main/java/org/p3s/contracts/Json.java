@@ -2,6 +2,7 @@ package org.p3s.contracts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -28,6 +29,7 @@ public final class Json {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
   private static final ObjectMapper EVENTS =
       configure(new ObjectMapper()).setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
+  private static final ObjectMapper DOCUMENTS = strict(apiMapper());
 
   /** Applies the dialect to a mapper; the API keeps nulls, events leave them out. */
   public static ObjectMapper configure(ObjectMapper mapper) {
@@ -39,6 +41,37 @@ public final class Json {
         .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  }
+
+  /**
+   * Makes a mapper refuse what would be half read: a key that an object has twice, and text after
+   * the document's end. For what people write; events are read as they come.
+   */
+  public static ObjectMapper strict(ObjectMapper mapper) {
+    return mapper
+        .configure(JsonParser.Feature.STRICT_DUPLICATE_DETECTION, true)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  }
+
+  /** A strict mapper, for documents inside of other documents. */
+  public static ObjectMapper documents() {
+    return DOCUMENTS;
+  }
+
+  /** What is wrong, in one line, without names of the library's settings. */
+  public static String fault(JsonProcessingException e) {
+    String message = e.getOriginalMessage().lines().findFirst().orElse("not readable");
+    if (message.startsWith("Trailing token")) {
+      return "there is more after the end of the JSON";
+    }
+    return isDuplicate(e)
+        ? message.replaceFirst("Duplicate field", "one object has twice the key")
+        : message;
+  }
+
+  /** True if an object has a key twice. */
+  public static boolean isDuplicate(JsonProcessingException e) {
+    return e.getOriginalMessage().startsWith("Duplicate field");
   }
 
   public static String write(Event event) {

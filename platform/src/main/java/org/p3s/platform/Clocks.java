@@ -1,5 +1,6 @@
 package org.p3s.platform;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.arc.DefaultBean;
 import io.quarkus.jackson.ObjectMapperCustomizer;
@@ -22,6 +23,7 @@ public class Clocks implements ObjectMapperCustomizer {
 
   @Override
   public void customize(ObjectMapper mapper) {
-    Json.configure(mapper);
+    // A second document in a body would be lost without a word.
+    Json.configure(mapper).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   }
 }

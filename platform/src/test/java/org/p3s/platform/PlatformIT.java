@@ -228,6 +228,9 @@ class PlatformIT {
         .body("errors[0].pointer", equalTo("/count"));
     problem(post("{\"count\": -1}"), 422, "validation-failed")
         .body("detail", equalTo("/count: is 0 or more, not -1"));
+    problem(post("{\"count\": 1}\n{\"count\": 2}"), 400, "malformed-json")
+        .body("detail", equalTo("line 2: there is more after the end of the JSON"));
+    problem(post("{\"count\": 1} garbage"), 400, "malformed-json");
     problem(post("{\"x\": \"" + "y".repeat(70_000) + "\"}"), 413, "body-too-large");
     problem(
         given(token("operator")).body("<a/>").contentType("text/xml").post("/api/v1/things"),

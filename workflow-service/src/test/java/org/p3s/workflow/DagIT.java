@@ -90,6 +90,20 @@ class DagIT {
     assertThat(Wire.get("/dags/stays").json().path("version").asInt()).isEqualTo(version);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'{\"A\":\"\\u0000\"}', env",
+    "'{\"A\":\"\\uffff\"}', env",
+    "'{\"A\":\"\\u0000\"}', requirements"
+  })
+  void what_could_not_be_made_a_workflow_of_is_refused_with_its_line(String json, String name) {
+    Answer refused = Wire.load("name=bad", Xml.with("a>b", name, json));
+    assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+    assertThat(refused.problem()).isEqualTo("graph-invalid");
+    assertThat(refused.json().path("errors").path(0).path("line").asInt()).isEqualTo(7);
+    assertThat(refused.json().path("detail").asText()).contains("node a: " + name);
+  }
+
   @Test
   void an_unknown_data_type_is_named_with_its_line_and_may_be_added() {
     String xml = GOOD.replace("TXT", "NOSUCH");
@@ -109,6 +123,8 @@ class DagIT {
     assertThat(misspelt.json().path("errors").path(0).path("pointer").asText())
         .isEqualTo("/extension");
     assertThat(Wire.get("/datatypes").text()).contains("\".root\"");
+    assertThat(Wire.post("/datatypes", "{\"name\":\"X\",\"comment\":\"\\u0000\"}").status())
+        .isEqualTo(422);
   }
 
   @ParameterizedTest

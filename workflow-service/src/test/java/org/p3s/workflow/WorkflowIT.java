@@ -301,7 +301,12 @@ class WorkflowIT {
         "{'dag':                                          | 400 | malformed-json",
         "{'dag':'known','files':{'x:y':{'name':'z'}}}     | 422 | validation-failed",
         "{'dag':'known','jobs':{'nobody':{}}}             | 422 | validation-failed",
-        "{'dag':'known','files':{'a:b':{'nam':'z'}}}      | 422 | validation-failed"
+        "{'dag':'known','files':{'a:b':{'nam':'z'}}}      | 422 | validation-failed",
+        "{'dag':'known','files':{'a:b':{'name':'\\u0000'}}} | 422 | validation-failed",
+        "{'dag':'known','files':{'\\u0000':{'name':'z'}}} | 422 | validation-failed",
+        "{'dag':'known','files':'inherit:\\u0000'}         | 422 | validation-failed",
+        "{'dag':'known','jobs':{'a':{'env':{'A':'\\u0000'}}}} | 422 | validation-failed",
+        "{'dag':'known','jobs':{'\\ud800':{}}}             | 422 | validation-failed"
       })
   void a_bad_wish_is_refused(String body, int status, String problem) {
     Wire.load("name=known&replace=true", Xml.of("a>b"));
@@ -311,12 +316,43 @@ class WorkflowIT {
   }
 
   @Test
+  void one_name_for_two_files_is_refused_with_their_addresses() {
+    String xml =
+        Xml.of("a>b", "a>b")
+            .replaceFirst("<data key='n'>f<", "<data key='n'>e<")
+            .replaceAll("<data key='g'>[^<]*</data>", "");
+    Wire.load("name=parallel&replace=true", xml);
+    String wish = "{\"dag\":\"parallel\",\"files\":{\"a:b%s\":{\"name\":\"x\"}}}";
+    Answer refused = Wire.post("/workflows", wish.formatted(""));
+    assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+    assertThat(refused.json().path("detail").asText())
+        .isEqualTo(
+            "/files/a:b/name: is the name of several files; name them one by one, as a:b:e and"
+                + " a:b:f");
+    assertThat(Wire.post("/workflows", wish.formatted(":null")).status()).isEqualTo(422);
+    Answer one = Wire.post("/workflows?dry_run=true", wish.formatted(":f"));
+    assertThat(one.status()).as(one.text()).isEqualTo(200);
+    assertThat(one.json().path("data").path(1).path("path").asText()).isEqualTo("/data/x");
+  }
+
+  @Test
   void jobs_are_posted_all_or_none() {
     String type = "t-" + UUID.randomUUID();
     String good = "{\"payload\":\"/bin/true\",\"jobtype\":\"" + type + "\",\"timeout\":\"5\"}";
     Answer refused = Wire.post("/jobs", "[" + good + ",{\"payload\":7,\"x\":1}]");
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.json().path("errors").path(0).path("pointer").asText()).isEqualTo("/1/x");
+    Answer nul = Wire.post("/jobs", "{\"payload\":\"x\",\"env\":{\"A\":\"\\u0000\"}}");
+    assertThat(nul.status()).isEqualTo(422);
+    assertThat(nul.json().path("errors").path(0).path("pointer").asText()).isEqualTo("/env/A");
+    Answer two = Wire.post("/jobs", "[" + good + "]\n[" + good + "]");
+    assertThat(two.problem()).as(two.text()).isEqualTo("malformed-json");
+    assertThat(two.json().path("errors").path(0).path("line").asInt()).isEqualTo(2);
+    Answer twice = Wire.post("/jobs", "[{\"payload\":\"a\",\n\"payload\":\"b\"}]");
+    assertThat(twice.status()).as(twice.text()).isEqualTo(422);
+    assertThat(twice.json().path("detail").asText())
+        .isEqualTo("/0/payload: one object has twice the key 'payload'");
+    assertThat(twice.json().path("errors").path(0).path("line").asInt()).isEqualTo(2);
     Answer posted = Wire.post("/jobs?replicas=2", "[" + good + "," + good + "]");
     assertThat(posted.status()).isEqualTo(201);
     assertThat(posted.json().path("items")).hasSize(4);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.p3s.cli.Exit;
 import org.p3s.cli.Failure;
+import org.p3s.cli.text.Table;
 
 /** A service's answer that says no: problem+json, told in one line. */
 public final class Refused extends Failure {
@@ -26,7 +27,7 @@ public final class Refused extends Failure {
     }
     String detail = problem.path("detail").asText("");
     String line = detail.isEmpty() ? title : title + ": " + detail;
-    return new Refused(status, line + places(problem.path("errors"), detail) + hint);
+    return new Refused(status, Table.clean(line + places(problem.path("errors"), detail)) + hint);
   }
 
   /** The wrong places, as far as the detail does not name them already. */

@@ -59,6 +59,11 @@ public record Column(String title, boolean right, Function<JsonNode, String> val
     return value.asText();
   }
 
+  /** The same for a line that is no cell of a table: it stays one line, and steers no terminal. */
+  public static String line(JsonNode value) {
+    return Table.clean(plain(value));
+  }
+
   /** {@code 2026-01-31T12:00:00.000Z} as {@code 2026-01-31 12:00:00}. */
   public static String time(JsonNode value) {
     String text = plain(value);

@@ -1,10 +1,12 @@
 package org.p3s.cli.text;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A DAG as text: one line a node, nodes in layers from the roots down, each with what it waits for.
@@ -43,9 +45,9 @@ public final class DagDrawing {
   public List<String> lines(Style style, boolean unicode) {
     String down = unicode ? "↓" : "|";
     String from = unicode ? "← " : "<- ";
-    int width = width(nodes.values().stream().map(Node::id).toList());
-    int stateWidth = width(nodes.values().stream().map(Node::state).toList());
-    int remarkWidth = width(nodes.values().stream().map(Node::remark).toList());
+    int width = width(nodes.values(), Node::id);
+    int stateWidth = width(nodes.values(), Node::state);
+    int remarkWidth = width(nodes.values(), Node::remark);
     List<String> lines = new ArrayList<>();
     for (List<Node> layer : layers().values()) {
       if (!lines.isEmpty()) {
@@ -61,7 +63,7 @@ public final class DagDrawing {
                 + (stateWidth > 0 ? "  " : "")
                 + pad(node.remark(), remarkWidth)
                 + (remarkWidth > 0 ? "  " : "")
-                + (before.isEmpty() ? "" : from + String.join(", ", before));
+                + (before.isEmpty() ? "" : from + Table.clean(String.join(", ", before)));
         lines.add(line.stripTrailing());
       }
     }
@@ -98,11 +100,11 @@ public final class DagDrawing {
         .orElse(0);
   }
 
-  private static int width(List<String> texts) {
-    return texts.stream().mapToInt(String::length).max().orElse(0);
+  private static int width(Collection<Node> nodes, Function<Node, String> text) {
+    return nodes.stream().map(text).mapToInt(String::length).max().orElse(0);
   }
 
   private static String pad(String text, int width) {
-    return text + " ".repeat(width - text.length());
+    return Table.clean(text) + " ".repeat(width - text.length());
   }
 }

@@ -1,6 +1,8 @@
 package org.p3s.cli.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,6 +19,12 @@ import org.p3s.cli.Failure;
 public final class Json {
 
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+  // People's files: what a tolerant reader leaves out would be missed.
+  private static final ObjectMapper FILES =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   /** Reads a text; a missing node where it is empty. */
   public static JsonNode parse(String text) throws JsonProcessingException {
@@ -47,7 +55,7 @@ public final class Json {
   /** A file as JSON; a fault in it is told with its line. */
   public static JsonNode file(Path file) {
     try {
-      JsonNode node = MAPPER.readTree(bytes(file));
+      JsonNode node = FILES.readTree(bytes(file));
       if (node == null || node.isMissingNode()) {
         throw Failure.failed(file + " is empty");
       }
@@ -55,10 +63,18 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw Failure.failed(
           "%s is not well-formed JSON: %s (line %d)"
-              .formatted(file, e.getOriginalMessage(), e.getLocation().getLineNr()));
+              .formatted(file, fault(e), e.getLocation().getLineNr()));
     } catch (IOException e) {
       throw Failure.failed("cannot read " + file + ": " + e.getMessage());
     }
+  }
+
+  // Without names of the library's settings.
+  private static String fault(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    return message.startsWith("Trailing token")
+        ? "there is more after the end of the JSON"
+        : message.replaceFirst("^Duplicate field", "one object has twice the key");
   }
 
   /** With line breaks and indents. */

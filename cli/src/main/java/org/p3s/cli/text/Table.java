@@ -47,8 +47,8 @@ public final class Table {
     return line.toString().stripTrailing();
   }
 
-  /** A cell is one line, and steers no terminal. */
-  static String clean(String text) {
+  /** A text of others as one line that steers no terminal. */
+  public static String clean(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints().forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
     return clean.toString();

@@ -66,7 +66,7 @@ public final class DagVerbs {
                     .body(GRAPHML, graphml));
     lists.print(cli.output().row(dag, Shape.DAG, output.format));
     if (output.format == Format.TABLE) {
-      dag.path("warnings").forEach(w -> cli.terminal().note("warning: " + Column.plain(w)));
+      dag.path("warnings").forEach(w -> cli.terminal().note("warning: " + Column.line(w)));
     }
     return Exit.DONE;
   }
@@ -127,7 +127,7 @@ public final class DagVerbs {
         .line(
             "%s version %d: %d nodes, %d edges"
                 .formatted(
-                    dag.path("name").asText(),
+                    Column.line(dag.path("name")),
                     dag.path("version").asInt(),
                     dag.path("nvertices").asInt(),
                     dag.path("nedges").asInt()));

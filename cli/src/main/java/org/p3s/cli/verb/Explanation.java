@@ -69,7 +69,7 @@ final class Explanation {
               .formatted(
                   rule.path("passes").asBoolean() ? "ok" : "NO",
                   rule.path("rule").asText(),
-                  Column.plain(rule.path("why"))));
+                  Column.line(rule.path("why"))));
     }
     if (answer.hasNonNull("place")) {
       lines.add("  place in the queue: " + answer.path("place").asLong());
@@ -82,7 +82,7 @@ final class Explanation {
       lines.add("  expected start: " + Column.time(answer.path("expected_start")) + " UTC");
     } else if (answer.hasNonNull("expected_start_reason")
         && answer.path("state").asText().equals("defined")) {
-      lines.add("  expected start: unknown. " + Column.plain(answer.path("expected_start_reason")));
+      lines.add("  expected start: unknown. " + Column.line(answer.path("expected_start_reason")));
     }
     return lines;
   }

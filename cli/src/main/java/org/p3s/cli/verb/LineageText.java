@@ -29,9 +29,14 @@ final class LineageText {
   private static void step(JsonNode step, String indent, List<String> lines) {
     JsonNode data = step.path("data");
     String size = data.hasNonNull("size") ? ", " + data.path("size").asLong() + " bytes" : "";
-    String checksum = data.hasNonNull("checksum") ? ", " + data.path("checksum").asText() : "";
+    String checksum = data.hasNonNull("checksum") ? ", " + Column.line(data.path("checksum")) : "";
     lines.add(
-        indent + data.path("path").asText() + "  " + data.path("state").asText() + size + checksum);
+        indent
+            + Column.line(data.path("path"))
+            + "  "
+            + Column.line(data.path("state"))
+            + size
+            + checksum);
     JsonNode maker = step.path("made_by");
     lines.add(indent + (maker.isObject() ? "  made by " + job(maker) : "  from outside"));
     step.path("read_by").forEach(reader -> lines.add(indent + "  read by " + job(reader)));
@@ -40,12 +45,12 @@ final class LineageText {
   private static String job(JsonNode job) {
     return "%s of %s version %d: %s%s, job %s"
         .formatted(
-            Column.plain(job.path("node")),
-            job.path("dag").asText(),
+            Column.line(job.path("node")),
+            Column.line(job.path("dag")),
             job.path("dag_version").asInt(),
-            job.path("state").asText(),
-            job.hasNonNull("host") ? " at " + job.path("host").asText() : "",
-            job.path("uuid").asText());
+            Column.line(job.path("state")),
+            job.hasNonNull("host") ? " at " + Column.line(job.path("host")) : "",
+            Column.line(job.path("uuid")));
   }
 
   private LineageText() {}

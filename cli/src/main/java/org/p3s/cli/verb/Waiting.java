@@ -111,7 +111,7 @@ final class Waiting {
         (uuid, item) -> {
           String now = item.path("state").asText() + done(item);
           if (!now.equals(shown.put(uuid, now))) {
-            cli.terminal().note(uuid + " " + item.path("name").asText() + ": " + now);
+            cli.terminal().note(uuid + " " + Column.line(item.path("name")) + ": " + now);
           }
         });
   }

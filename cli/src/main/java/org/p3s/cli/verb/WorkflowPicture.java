@@ -19,14 +19,14 @@ final class WorkflowPicture {
     lines.add(
         "workflow %s %s of %s: %s, %d of %d jobs done"
             .formatted(
-                workflow.path("uuid").asText(),
-                workflow.path("name").asText(),
-                workflow.path("dag").asText(),
-                terminal.style().word(workflow.path("state").asText()),
+                Column.line(workflow.path("uuid")),
+                Column.line(workflow.path("name")),
+                Column.line(workflow.path("dag")),
+                terminal.style().word(Column.line(workflow.path("state"))),
                 workflow.path("ndone").asInt(),
                 workflow.path("nvertices").asInt()));
     if (workflow.hasNonNull("reason")) {
-      lines.add("reason: " + Column.plain(workflow.path("reason")));
+      lines.add("reason: " + Column.line(workflow.path("reason")));
     }
     if (workflow.hasNonNull("rerun_of")) {
       lines.add("rerun of: " + workflow.path("rerun_of").asText());
@@ -89,7 +89,7 @@ final class WorkflowPicture {
   static String end(JsonNode workflow) {
     List<String> whys = new ArrayList<>();
     if (workflow.hasNonNull("reason")) {
-      whys.add(Column.plain(workflow.path("reason")));
+      whys.add(Column.line(workflow.path("reason")));
     }
     for (JsonNode job : workflow.path("jobs")) {
       if ("failure".equals(job.path("outcome").asText()) && failedItself(job)) {
@@ -101,11 +101,11 @@ final class WorkflowPicture {
 
   /** What ended a job badly, in one line. */
   static String why(JsonNode job) {
-    String reason = Column.plain(job.path("reason"));
+    String reason = Column.line(job.path("reason"));
     return "%s: %s%s%s"
         .formatted(
-            job.hasNonNull("node") ? job.path("node").asText() : job.path("name").asText(),
-            job.path("state").asText(),
+            Column.line(job.path(job.hasNonNull("node") ? "node" : "name")),
+            Column.line(job.path("state")),
             job.hasNonNull("errcode") ? ", error code " + job.path("errcode").asInt() : "",
             reason.isEmpty() ? "" : ", " + reason);
   }

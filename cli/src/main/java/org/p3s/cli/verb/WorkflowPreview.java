@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.p3s.cli.text.Column;
+import org.p3s.cli.text.Table;
 import org.p3s.cli.text.Terminal;
 
 /** A workflow that is not made yet: its graph, and each job with its environment and its files. */
@@ -14,8 +15,8 @@ final class WorkflowPreview {
     lines.add(
         "would make: %s of %s version %d, %d jobs"
             .formatted(
-                workflow.path("name").asText(),
-                workflow.path("dag").asText(),
+                Column.line(workflow.path("name")),
+                Column.line(workflow.path("dag")),
                 workflow.path("dag_version").asInt(),
                 workflow.path("nvertices").asInt()));
     lines.add("");
@@ -32,12 +33,12 @@ final class WorkflowPreview {
       lines.add(
           "  %s:%s  %s%s"
               .formatted(
-                  data.path("source").asText(),
-                  data.path("target").asText(),
-                  data.path("path").asText(),
+                  Column.line(data.path("source")),
+                  Column.line(data.path("target")),
+                  Column.line(data.path("path")),
                   data.path("state").asText().equals("expected")
                       ? ""
-                      : "  (" + data.path("state").asText() + ")"));
+                      : "  (" + Column.line(data.path("state")) + ")"));
     }
     return lines;
   }
@@ -47,15 +48,17 @@ final class WorkflowPreview {
     lines.add(
         "%s, job type %s, priority %d, time limit %d s%s"
             .formatted(
-                job.path("node").asText(),
-                job.path("jobtype").asText(),
+                Column.line(job.path("node")),
+                Column.line(job.path("jobtype")),
                 job.path("priority").asInt(),
                 job.path("timelimit").asLong(),
                 taken));
-    lines.add("  $ " + Column.plain(job.path("payload")));
+    lines.add("  $ " + Column.line(job.path("payload")));
     job.path("env")
         .properties()
-        .forEach(entry -> lines.add("  " + entry.getKey() + "=" + entry.getValue().asText()));
+        .forEach(
+            entry ->
+                lines.add("  " + Table.clean(entry.getKey() + "=" + entry.getValue().asText())));
   }
 
   private WorkflowPreview() {}

@@ -83,6 +83,19 @@ class TextTest {
   }
 
   @Test
+  void a_node_steers_no_terminal() {
+    String name = "a\u009b31m\nb";
+    DagDrawing drawing =
+        new DagDrawing(
+            List.of(new DagDrawing.Node(name, "\u001b[2J", "\r"), new DagDrawing.Node("c", "", "")),
+            List.of(new DagDrawing.Edge(name, "c")));
+    assertThat(String.join("", drawing.lines(PLAIN, false)))
+        .matches("\\P{Cntrl}*")
+        .contains("<- a 31m b")
+        .doesNotContain("\u009b");
+  }
+
+  @Test
   void what_is_no_dag_is_drawn_too() {
     DagDrawing drawing =
         new DagDrawing(

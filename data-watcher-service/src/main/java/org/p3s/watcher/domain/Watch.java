@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param minSize bytes; smaller files wait
  * @param fraction share of the files that is taken, by a hash of their names
  * @param cap most files under way at once; others wait as seen
- * @param placeholder the edge that the file lies on, {@code SRC:TGT}
+ * @param placeholder the edge that the file lies on, {@code SRC:TGT}, or {@code SRC:TGT:TAG}
  * @param after keep, move or delete, once the file is processed
  */
 public record Watch(

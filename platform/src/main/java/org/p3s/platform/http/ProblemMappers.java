@@ -1,6 +1,7 @@
 package org.p3s.platform.http;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -15,6 +16,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
+import org.p3s.contracts.Json;
 import org.p3s.platform.Outages;
 
 /** Every error leaves as problem+json; no stack trace leaves the process. */
@@ -85,9 +88,9 @@ class ProblemMappers {
   private static Response json(JsonProcessingException e, UriInfo uri) {
     JsonLocation at = e.getLocation();
     Integer line = at == null ? null : at.getLineNr();
-    String detail = e.getOriginalMessage().lines().findFirst().orElse("not readable");
-    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      String pointer = pointer(mapping);
+    String detail = Json.fault(e);
+    String pointer = pointer(e);
+    if (pointer != null) {
       return answer(
           Problem.VALIDATION_FAILED,
           pointer + ": " + detail,
@@ -101,10 +104,16 @@ class ProblemMappers {
         List.of(new Problem.Item(null, line, detail)));
   }
 
-  private static String pointer(JsonMappingException e) {
-    return e.getPath().stream()
-        .map(r -> r.getFieldName() == null ? Integer.toString(r.getIndex()) : r.getFieldName())
-        .collect(Collectors.joining("/", "/", ""));
+  // Of a value that does not fit, or of a key that is there twice.
+  private static @Nullable String pointer(JsonProcessingException e) {
+    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      return mapping.getPath().stream()
+          .map(r -> r.getFieldName() == null ? Integer.toString(r.getIndex()) : r.getFieldName())
+          .collect(Collectors.joining("/", "/", ""));
+    }
+    return Json.isDuplicate(e) && e.getProcessor() instanceof JsonParser parser
+        ? parser.getParsingContext().pathAsPointer().toString()
+        : null;
   }
 
   private static Response answer(

@@ -249,9 +249,7 @@ public class Templates {
   // What is stored was checked when it came in.
   private static Dag parse(String name, String graphml) {
     try {
-      Dag dag =
-          GraphMlReader.read(graphml.getBytes(StandardCharsets.UTF_8), Integer.MAX_VALUE / 32)
-              .dag();
+      Dag dag = GraphMlReader.stored(graphml.getBytes(StandardCharsets.UTF_8)).dag();
       return new Dag(name, dag.description(), dag.nodes(), dag.edges());
     } catch (GraphMlException e) {
       throw new IllegalStateException("stored DAG " + name + " can't be read", e);

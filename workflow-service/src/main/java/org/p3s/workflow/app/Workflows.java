@@ -20,6 +20,7 @@ import org.p3s.workflow.domain.Instantiation;
 import org.p3s.workflow.domain.Order;
 import org.p3s.workflow.domain.Plan;
 import org.p3s.workflow.domain.Started;
+import org.p3s.workflow.domain.Strangers;
 import org.p3s.workflow.domain.WorkflowState;
 import org.p3s.workflow.postgres.IdempotencyStore;
 import org.p3s.workflow.postgres.Running;
@@ -91,21 +92,34 @@ public class Workflows {
   }
 
   private static void refuseStrangers(Templates.Usable template, Order order) {
-    Instantiation.Strangers strangers = Instantiation.strangers(template.dag(), order);
+    Strangers strangers = Strangers.of(template.dag(), order);
     if (strangers.none()) {
       return;
     }
     List<Problem.Item> items = new ArrayList<>();
     strangers.files().forEach(edge -> items.add(stranger("/files/", edge, "edge")));
     strangers.jobs().forEach(node -> items.add(stranger("/jobs/", node, "node")));
+    strangers.ambiguous().forEach((edge, files) -> items.add(ambiguous(edge, files)));
     Problem.Item first = items.get(0);
     throw new ProblemException(
         Problem.VALIDATION_FAILED, first.pointer() + ": " + first.detail(), items);
   }
 
   private static Problem.Item stranger(String at, String key, String what) {
+    return Problem.Item.at(at + escaped(key), "the DAG has no such " + what);
+  }
+
+  private static Problem.Item ambiguous(String edge, Set<String> addresses) {
     return Problem.Item.at(
-        at + key.replace("~", "~0").replace("/", "~1"), "the DAG has no such " + what);
+        "/files/" + escaped(edge) + "/name",
+        "is the name of several files; "
+            + (addresses.size() > 1
+                ? "name them one by one, as " + String.join(" and ", addresses)
+                : "give their edges data tags, to tell them apart"));
+  }
+
+  private static String escaped(String key) {
+    return key.replace("~", "~0").replace("/", "~1");
   }
 
   private static Plan plan(Templates.Usable template, Order order) {
@@ -135,7 +149,7 @@ public class Workflows {
         Order order = order(file);
         if (template == null) {
           faults.add("there is no DAG " + dag + " for " + file.path());
-        } else if (!Instantiation.strangers(template.dag(), order).none()) {
+        } else if (!Strangers.of(template.dag(), order).none()) {
           faults.add("the DAG " + dag + " has no edge " + file.placeholder());
         } else {
           plans.add(plan(template, order));

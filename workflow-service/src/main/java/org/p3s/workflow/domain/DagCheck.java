@@ -33,6 +33,7 @@ public final class DagCheck {
     for (Edge edge : dag.edges()) {
       faults.addAll(edge(edge, ids));
     }
+    faults.addAll(DagText.faults(dag));
     return faults;
   }
 

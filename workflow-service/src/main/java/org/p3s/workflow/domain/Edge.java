@@ -13,8 +13,13 @@ public record Edge(
     @Nullable String comment,
     int line) {
 
-  /** {@code src:tgt}, the name by which a file info addresses it. */
+  /** {@code src:tgt}, by which a file info addresses it and all that are parallel to it. */
   public String key() {
     return source + ":" + target;
+  }
+
+  /** {@code src:tgt:datatag}, with its name where it has no tag: this one of parallel edges. */
+  public String address() {
+    return key() + ":" + (datatag == null ? name : datatag);
   }
 }

@@ -2,13 +2,11 @@ package org.p3s.workflow.domain;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -72,29 +70,6 @@ public final class Instantiation {
       Map<String, String> extensions,
       Supplier<UUID> ids) {
     return new Instantiation(dag, order, rerun, extensions, ids).plan(version);
-  }
-
-  /** Keys of a file info that name no edge of the template, and of a job info that name no node. */
-  public record Strangers(Set<String> files, Set<String> jobs) {
-    public boolean none() {
-      return files.isEmpty() && jobs.isEmpty();
-    }
-  }
-
-  public static Strangers strangers(Dag dag, Order order) {
-    Set<String> edges = new HashSet<>();
-    for (Edge edge : dag.edges()) {
-      edges.add(edge.key());
-      edges.add(edge.key() + ":" + edge.datatag());
-    }
-    Set<String> files = new TreeSet<>(order.files().keySet());
-    if (order.arrival() != null && order.arrival().placeholder() != null) {
-      files.add(order.arrival().placeholder());
-    }
-    files.removeAll(edges);
-    Set<String> nodes = new TreeSet<>(order.jobs().keySet());
-    nodes.removeAll(dag.byId().keySet());
-    return new Strangers(files, nodes);
   }
 
   private Plan plan(int version) {

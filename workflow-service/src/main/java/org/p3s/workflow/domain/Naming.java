@@ -108,7 +108,7 @@ final class Naming {
     }
     return arrival.placeholder() == null
         ? sources.contains(edge.source())
-        : arrival.placeholder().equals(edge.key());
+        : arrival.placeholder().equals(edge.key()) || arrival.placeholder().equals(edge.address());
   }
 
   /** Fixes the place of an edge's file, before others inherit from it. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A wish for a workflow, from a person or from a file that arrived.
  *
  * @param naming {@code sticky}, {@code inherit:X}, or null for each edge's own rule
- * @param files by {@code src:tgt} or {@code src:tgt:datatag}
+ * @param files by {@link Edge#key} or {@link Edge#address}
  * @param jobs by node
  * @param arrival null if no watched file asks for it
  */
@@ -31,7 +31,7 @@ public record Order(
    * What is said of the file on an edge: of one of parallel edges, else of all between two nodes.
    */
   @Nullable FileInfo file(Edge edge) {
-    FileInfo exact = edge.datatag() == null ? null : files.get(edge.key() + ":" + edge.datatag());
+    FileInfo exact = files.get(edge.address());
     return exact == null ? files.get(edge.key()) : exact;
   }
 

@@ -29,6 +29,12 @@ final class Attributes {
     return value == null ? otherwise : value;
   }
 
+  /** Without blanks around it, as editors that indent put them. */
+  String word(String name, String otherwise) {
+    String value = text(name, "").strip();
+    return value.isEmpty() ? otherwise : value;
+  }
+
   @Nullable String textOrNull(String name) {
     String value = values.get(name);
     return value == null || value.isEmpty() ? null : value;
@@ -76,7 +82,7 @@ final class Attributes {
       return result;
     }
     try {
-      JsonNode json = Json.mapper().readTree(value);
+      JsonNode json = Json.documents().readTree(value);
       if (!json.isObject()) {
         fault(name + " is a JSON object of strings, not " + value);
         return result;
@@ -88,7 +94,7 @@ final class Attributes {
         result.put(entry.getKey(), entry.getValue().asText());
       }
     } catch (JsonProcessingException e) {
-      fault(name + " is no JSON: " + e.getOriginalMessage());
+      fault(name + " is no JSON: " + Json.fault(e));
     }
     return result;
   }

@@ -1,17 +1,13 @@
 package org.p3s.workflow.graphml;
 
-import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.DagCheck;
@@ -19,48 +15,31 @@ import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
 
 /**
- * Reads a template. Attributes go by {@code attr.name}, ids of keys are free. Streaming, because a
- * file may be large; no DTD and no entity, because a file may be hostile. JGraphT's importer is not
- * used: it tells neither lines nor the order of parallel edges.
+ * Reads a template. Attributes go by {@code attr.name}, ids of keys are free. What other programs
+ * add is passed over with a warning, but never what would be a job or a dependency. JGraphT's
+ * importer is not used: it tells neither lines nor the order of parallel edges.
  */
 public final class GraphMlReader {
 
   private static final long YEAR = 31_536_000;
   private static final long DEFAULT_TIMELIMIT = 1_000;
   private static final int MOST_FAULTS = 20;
-  private static final Set<String> NODE_KEYS =
-      Set.of(
-          "payload",
-          "env",
-          "jobtype",
-          "timelimit",
-          "priority",
-          "maxattempts",
-          "onfailure",
-          "optional",
-          "requirements",
-          "staleafter");
-  private static final Set<String> EDGE_KEYS =
-      Set.of("name", "dirpath", "datatype", "datatag", "comment");
 
   /** What was read, and what was passed over. */
   public record Result(Dag dag, List<String> warnings) {}
 
-  // The name is null if the key is of an extension.
-  private record Key(@Nullable String name, String domain, @Nullable String byDefault) {}
-
-  private final XMLStreamReader xml;
+  private final Elements xml;
   private final int mostNodes;
-  private final Map<String, Key> keys = new HashMap<>();
+  private final Keys keys = new Keys();
+  private final Map<String, String> ofGraph = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Edge> edges = new ArrayList<>();
   private final List<DagCheck.Fault> faults = new ArrayList<>();
   private final Set<String> warnings = new LinkedHashSet<>();
   private String name = "";
-  private @Nullable String description;
   private boolean graphSeen;
 
-  private GraphMlReader(XMLStreamReader xml, int mostNodes) {
+  private GraphMlReader(Elements xml, int mostNodes) {
     this.xml = xml;
     this.mostNodes = mostNodes;
   }
@@ -71,12 +50,20 @@ public final class GraphMlReader {
    * @param mostNodes more than this are refused
    */
   public static Result read(byte[] file, int mostNodes) throws GraphMlException {
-    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    return read(file, mostNodes, true);
+  }
+
+  /**
+   * Reads what {@link GraphMlWriter} wrote. Its parts were checked when they came in; not again, so
+   * that a template stays of use when more is checked than was then.
+   */
+  public static Result stored(byte[] file) throws GraphMlException {
+    return read(file, Integer.MAX_VALUE / 32, false);
+  }
+
+  private static Result read(byte[] file, int mostNodes, boolean check) throws GraphMlException {
     try {
-      XMLStreamReader xml = factory.createXMLStreamReader(new ByteArrayInputStream(file));
-      return new GraphMlReader(xml, mostNodes).read();
+      return new GraphMlReader(Elements.of(file), mostNodes).read(check);
     } catch (XMLStreamException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNumber();
       String message = String.valueOf(e.getMessage()).lines().reduce((a, b) -> b).orElse("");
@@ -85,94 +72,99 @@ public final class GraphMlReader {
     }
   }
 
-  private Result read() throws XMLStreamException, GraphMlException {
-    while (xml.hasNext()) {
-      int event = xml.next();
-      if (event == XMLStreamConstants.DTD || event == XMLStreamConstants.ENTITY_REFERENCE) {
-        throw refused("a template has no DTD and no entities; take the DOCTYPE out");
-      }
-      if (event == XMLStreamConstants.START_ELEMENT) {
-        element();
+  private Result read(boolean check) throws XMLStreamException, GraphMlException {
+    while (xml.next()) {
+      if (xml.name().equals("graphml")) {
+        graphml();
+      } else {
+        xml.skip();
       }
     }
     if (!graphSeen) {
-      faults.add(new DagCheck.Fault(1, "there is no graph element; is this GraphML?"));
+      fault(1, "there is no graph element in a graphml element; is this GraphML?");
     }
-    Dag dag = new Dag(name, description, nodes, edges);
-    faults.addAll(DagCheck.parts(dag));
+    Dag dag = new Dag(name, description(), nodes, edges);
+    if (check) {
+      faults.addAll(DagCheck.parts(dag));
+    }
     if (!faults.isEmpty()) {
-      faults.sort(java.util.Comparator.comparingInt(DagCheck.Fault::line));
+      faults.sort(Comparator.comparingInt(DagCheck.Fault::line));
       throw new GraphMlException(true, faults.subList(0, Math.min(MOST_FAULTS, faults.size())));
     }
     return new Result(dag, List.copyOf(warnings));
   }
 
-  private void element() throws XMLStreamException, GraphMlException {
-    switch (xml.getLocalName()) {
-      case "graphml" -> {}
-      case "key" -> key();
-      case "graph" -> graph();
-      case "data" -> graphData();
-      case "node" -> node();
-      case "edge" -> edge();
-      default -> {
-        warnings.add("elements " + xml.getLocalName() + " are passed over");
-        skip();
+  private @Nullable String description() {
+    String said = ofGraph.get("description");
+    return said == null ? keys.defaults(Part.GRAPH).get("description") : said;
+  }
+
+  private void graphml() throws XMLStreamException, GraphMlException {
+    while (xml.next()) {
+      switch (xml.name()) {
+        case "key" -> key();
+        case "graph" -> graph();
+        case "data" -> data(Part.GRAPH, "graphml", ofGraph);
+        case "node", "edge", "hyperedge" -> misplaced("outside of the graph");
+        default -> passOver("");
       }
     }
   }
 
-  private void key() throws XMLStreamException {
-    String id = attribute("id");
-    String attrName = attribute("attr.name");
-    String domain = attribute("for");
+  private void graph() throws XMLStreamException, GraphMlException {
+    if (graphSeen) {
+      fault(xml.line(), "a second graph; one file has one template");
+      xml.skip();
+      return;
+    }
+    graphSeen = true;
+    String id = xml.attribute("id");
+    name = id == null ? "" : id;
+    if (!"directed".equals(xml.attribute("edgedefault"))) {
+      fault(xml.line(), "the graph is not directed (edgedefault=\"directed\")");
+    }
+    while (xml.next()) {
+      switch (xml.name()) {
+        case "node" -> node();
+        case "edge" -> edge();
+        case "data" -> data(Part.GRAPH, "graph", ofGraph);
+        case "key" -> key();
+        case "graph", "hyperedge" -> misplaced("inside of the graph");
+        default -> passOver("");
+      }
+    }
+  }
+
+  private void key() throws XMLStreamException, GraphMlException {
+    int line = xml.line();
+    String id = xml.attribute("id");
+    String attrName = xml.attribute("attr.name");
+    String domain = xml.attribute("for");
     String byDefault = null;
-    while (nextInside("key")) {
-      if (xml.getLocalName().equals("default")) {
-        byDefault = content();
+    while (xml.next()) {
+      if (xml.name().equals("default")) {
+        byDefault = xml.content();
       } else {
-        skip();
+        xml.skip();
       }
     }
     if (id == null) {
-      warnings.add("line " + line() + ": a key without id is passed over");
-    } else {
-      // Graph editors keep their layout under keys that have no attr.name.
-      keys.put(id, new Key(attrName, domain == null ? "all" : domain, byDefault));
-    }
-  }
-
-  private void graph() {
-    if (graphSeen) {
-      faults.add(new DagCheck.Fault(line(), "a second graph; one file has one template"));
-    }
-    graphSeen = true;
-    String id = attribute("id");
-    name = id == null ? "" : id;
-    if (!"directed".equals(attribute("edgedefault"))) {
-      faults.add(
-          new DagCheck.Fault(line(), "the graph is not directed (edgedefault=\"directed\")"));
-    }
-  }
-
-  private void graphData() throws XMLStreamException {
-    Key key = keys.get(String.valueOf(attribute("key")));
-    String value = content();
-    if (key != null && "description".equals(key.name())) {
-      description = value;
+      warnings.add("line " + line + ": a key without id is passed over");
+    } else if (!keys.add(id, new Keys.Key(attrName, domain == null ? "all" : domain, byDefault))) {
+      throw xml.refused("a template has at most " + Keys.MOST + " keys");
     }
   }
 
   private void node() throws XMLStreamException, GraphMlException {
-    int line = line();
-    String id = attribute("id");
-    Attributes data = data("node", id == null ? "node" : "node " + id, NODE_KEYS);
+    int line = xml.line();
+    String id = xml.attribute("id");
+    Attributes data = attributes(Part.NODE, id == null ? "node" : "node " + id);
     if (id == null || id.isBlank()) {
-      faults.add(new DagCheck.Fault(line, "a node without id"));
+      fault(line, "a node without id");
       return;
     }
     if (nodes.size() == mostNodes) {
-      throw refused("a template has at most " + mostNodes + " nodes");
+      throw xml.refused("a template has at most " + mostNodes + " nodes");
     }
     long timelimit = data.number("timelimit", DEFAULT_TIMELIMIT, 0, YEAR);
     long stale = data.number("staleafter", 0, 0, YEAR);
@@ -181,7 +173,7 @@ public final class GraphMlReader {
             id,
             data.text("payload", ""),
             data.strings("env"),
-            data.text("jobtype", "default"),
+            data.word("jobtype", "default"),
             timelimit == 0 ? DEFAULT_TIMELIMIT : timelimit,
             (int) data.number("priority", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
             (int) data.number("maxattempts", 1, 1, 100),
@@ -193,116 +185,88 @@ public final class GraphMlReader {
   }
 
   private void edge() throws XMLStreamException, GraphMlException {
-    int line = line();
-    String source = attribute("source");
-    String target = attribute("target");
-    boolean directed = !"false".equals(attribute("directed"));
-    Attributes data = data("edge", "edge " + source + ":" + target, EDGE_KEYS);
+    int line = xml.line();
+    String source = xml.attribute("source");
+    String target = xml.attribute("target");
+    boolean directed = !"false".equals(xml.attribute("directed"));
+    Attributes data = attributes(Part.EDGE, "edge " + source + ":" + target);
     if (source == null || target == null) {
-      faults.add(new DagCheck.Fault(line, "an edge without source or target"));
+      fault(line, "an edge without source or target");
       return;
     }
     if (!directed) {
-      faults.add(new DagCheck.Fault(line, "the edge " + source + ":" + target + " is undirected"));
+      fault(line, "the edge " + source + ":" + target + " is undirected");
     }
     if (edges.size() == 20L * mostNodes) {
-      throw refused("a template has at most " + 20L * mostNodes + " edges");
+      throw xml.refused("a template has at most " + 20L * mostNodes + " edges");
     }
+    String tag = data.word("datatag", "");
     edges.add(
         new Edge(
             source,
             target,
             data.text("name", ""),
             data.text("dirpath", ""),
-            data.text("datatype", "").strip(),
-            data.textOrNull("datatag"),
+            data.word("datatype", ""),
+            tag.isEmpty() ? null : tag,
             data.textOrNull("comment"),
             line));
   }
 
-  private Attributes data(String domain, String label, Set<String> known)
-      throws XMLStreamException {
-    int line = line();
-    Map<String, String> values = new LinkedHashMap<>();
-    for (Key key : keys.values()) {
-      if (key.name() != null && key.byDefault() != null && appliesTo(key, domain)) {
-        values.put(key.name(), key.byDefault());
-      }
-    }
-    while (nextInside(domain)) {
-      String id = attribute("key");
-      if (!xml.getLocalName().equals("data") || id == null) {
-        warnings.add(
-            "elements " + xml.getLocalName() + " inside of " + domain + "s are passed over");
-        skip();
-        continue;
-      }
-      Key key = keys.get(id);
-      int at = line();
-      if (key == null) {
-        faults.add(new DagCheck.Fault(at, label + ": no key is declared with id '" + id + "'"));
-        skip();
-      } else if (key.name() == null || !known.contains(key.name())) {
-        String name = key.name() == null ? "of key " + id : key.name();
-        warnings.add("the attribute " + name + " of " + domain + "s is passed over");
-        skip();
-      } else {
-        values.put(key.name(), content());
+  private Attributes attributes(Part part, String label)
+      throws XMLStreamException, GraphMlException {
+    int line = xml.line();
+    Map<String, String> values = new LinkedHashMap<>(keys.defaults(part));
+    while (xml.next()) {
+      switch (xml.name()) {
+        case "data" -> data(part, label, values);
+        case "graph", "node", "edge", "hyperedge" -> misplaced("inside of " + label);
+        default -> passOver(" inside of " + part.element() + "s");
       }
     }
     return new Attributes(values, label, line, faults);
   }
 
-  private static boolean appliesTo(Key key, String domain) {
-    return key.domain().equals(domain) || key.domain().equals("all");
-  }
-
-  /** Moves to the next child of the element, or past its end. */
-  private boolean nextInside(String parent) throws XMLStreamException {
-    while (xml.hasNext()) {
-      int event = xml.next();
-      if (event == XMLStreamConstants.START_ELEMENT) {
-        return true;
-      }
-      if (event == XMLStreamConstants.END_ELEMENT && xml.getLocalName().equals(parent)) {
-        return false;
-      }
+  private void data(Part part, String label, Map<String, String> values)
+      throws XMLStreamException, GraphMlException {
+    int line = xml.line();
+    String id = xml.attribute("key");
+    if (id == null) {
+      passOver(" inside of " + part.element() + "s");
+      return;
     }
-    return false;
-  }
-
-  private String content() throws XMLStreamException {
-    StringBuilder text = new StringBuilder();
-    int depth = 1;
-    while (depth > 0) {
-      int event = xml.next();
-      if (event == XMLStreamConstants.START_ELEMENT) {
-        depth++;
-      } else if (event == XMLStreamConstants.END_ELEMENT) {
-        depth--;
-      } else if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA) {
-        text.append(xml.getText());
-      } else if (event == XMLStreamConstants.ENTITY_REFERENCE) {
-        faults.add(
-            new DagCheck.Fault(line(), "a template has no entities: &" + xml.getLocalName() + ";"));
-      }
+    Keys.Key key = keys.get(id);
+    if (key == null) {
+      fault(line, label + ": no key is declared with id '" + id + "'");
+      xml.skip();
+    } else if (key.name() == null || !part.knows(key.name())) {
+      String attribute = key.name() == null ? "of key " + id : key.name();
+      warnings.add("the attribute " + attribute + " of " + part.element() + "s is passed over");
+      xml.skip();
+    } else {
+      values.put(key.name(), xml.content());
     }
-    return text.toString();
   }
 
-  private void skip() throws XMLStreamException {
-    content();
+  private void passOver(String where) throws XMLStreamException, GraphMlException {
+    warnings.add("elements " + xml.name() + where + " are passed over");
+    xml.skip();
   }
 
-  private @Nullable String attribute(String attribute) {
-    return xml.getAttributeValue(null, attribute);
+  // Jobs or dependencies that would be lost.
+  private void misplaced(String where) throws XMLStreamException, GraphMlException {
+    String what = xml.name();
+    String remedy =
+        switch (what) {
+          case "graph" -> "; ungroup the nodes";
+          case "hyperedge" -> "; use edges, each from one node to one other";
+          default -> "; a graph holds its nodes and edges itself";
+        };
+    fault(xml.line(), "a" + (what.equals("edge") ? "n " : " ") + what + " " + where + remedy);
+    xml.skip();
   }
 
-  private int line() {
-    return xml.getLocation().getLineNumber();
-  }
-
-  private GraphMlException refused(String detail) {
-    return new GraphMlException(true, List.of(new DagCheck.Fault(line(), detail)));
+  private void fault(int line, String detail) {
+    faults.add(new DagCheck.Fault(line, detail));
   }
 }

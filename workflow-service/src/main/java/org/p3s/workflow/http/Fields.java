@@ -12,6 +12,9 @@ import org.p3s.platform.http.ProblemException;
 /** The fields of a JSON object, in which every scalar may be a string; faults are collected. */
 final class Fields {
 
+  /** What is wrong with a text that is not {@link #storable}. */
+  static final String UNSTORABLE = "has a character of code 0, or half of a surrogate pair";
+
   private static final int LONGEST = 100_000;
 
   private final JsonNode json;
@@ -49,6 +52,11 @@ final class Fields {
     }
   }
 
+  /** PostgreSQL has no character of code 0, and UTF-8 no half of a surrogate pair. */
+  static boolean storable(String text) {
+    return text.codePoints().noneMatch(c -> c == 0 || (c >= 0xD800 && c <= 0xDFFF));
+  }
+
   /** A part of a JSON pointer. */
   static String escaped(String key) {
     return key.replace("~", "~0").replace("/", "~1");
@@ -77,8 +85,8 @@ final class Fields {
       return "";
     }
     String text = value.asText();
-    if (text.indexOf('\0') >= 0) {
-      fault(pointer, "has a character of code 0");
+    if (!storable(text)) {
+      fault(pointer, UNSTORABLE);
       return "";
     }
     if (text.length() > LONGEST) {
@@ -130,10 +138,21 @@ final class Fields {
     }
     for (Map.Entry<String, JsonNode> entry : value.properties()) {
       String pointer = pointer(key) + "/" + escaped(entry.getKey());
-      if (entry.getKey().isEmpty() || entry.getKey().indexOf('\0') >= 0) {
+      if (entry.getKey().isEmpty() || !storable(entry.getKey())) {
         fault(pointer, "has no usable name");
       }
       map.put(entry.getKey(), scalar(entry.getValue(), pointer));
+    }
+    return map;
+  }
+
+  /** Variables of an environment by their names. */
+  Map<String, String> variables(String key) {
+    Map<String, String> map = strings(key);
+    for (String name : map.keySet()) {
+      if (name.indexOf('=') >= 0) {
+        fault(pointer(key) + "/" + escaped(name), "can't be the name of a variable");
+      }
     }
     return map;
   }

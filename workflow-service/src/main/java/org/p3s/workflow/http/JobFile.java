@@ -120,7 +120,7 @@ final class JobFile {
           fields.pointer("state"), "a job starts as defined or template, not '" + state + "'");
     }
     String infile = given == null ? fields.textOrNull("infile") : given;
-    Map<String, String> env = fields.strings("env");
+    Map<String, String> env = fields.variables("env");
     if (infile != null) {
       env.put(Job.INPUT_FILE, infile);
     }

@@ -92,6 +92,9 @@ final class WorkflowFile {
       faults.add(
           Problem.Item.at("/files", "is an object by edge, or sticky, or inherit:X, not " + word));
     }
+    if (!Fields.storable(word)) {
+      faults.add(Problem.Item.at("/files", Fields.UNSTORABLE));
+    }
     return word;
   }
 
@@ -125,7 +128,7 @@ final class WorkflowFile {
                   node,
                   new JobInfo(
                       fields.has("payload") ? fields.text("payload", "") : null,
-                      fields.strings("env"),
+                      fields.variables("env"),
                       priority == null ? null : (Integer) priority.intValue(),
                       fields.numberOrNull(limit, 1, YEAR)));
             });

@@ -51,11 +51,11 @@ public class WorkflowResource {
 
   /**
    * Makes a workflow and starts it, unless its state shall be template. Body: {@code {dag, name,
-   * files, jobs, state, priority, staleafter, run, subrun}}; files by {@code "src:tgt"} or {@code
-   * "src:tgt:datatag"} with name, dirpath and comment, or the word {@code sticky} or {@code
-   * inherit:X}; jobs by node with payload, env, priority and timelimit. 201, or 200 where the
-   * {@code Idempotency-Key} made it before; with the workflow as in lists, since its jobs may be
-   * thousands.
+   * files, jobs, state, priority, staleafter, run, subrun}}; files by {@code "src:tgt"}, or one of
+   * parallel edges by {@code "src:tgt:datatag"}, with name, dirpath and comment, or the word {@code
+   * sticky} or {@code inherit:X}; jobs by node with payload, env, priority and timelimit. 201, or
+   * 200 where the {@code Idempotency-Key} made it before; with the workflow as in lists, since its
+   * jobs may be thousands.
    *
    * @param dryRun true: answers 200 with what would be made, and makes nothing
    */

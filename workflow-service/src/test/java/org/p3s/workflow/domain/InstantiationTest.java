@@ -267,7 +267,7 @@ class InstantiationTest {
             Map.of("IN:nowhere", new FileInfo(null, null, null)),
             Map.of("nobody", new JobInfo(null, null, null, null)),
             null);
-    Instantiation.Strangers strangers = Instantiation.strangers(filter().build(), order);
+    Strangers strangers = Strangers.of(filter().build(), order);
     assertThat(strangers.files()).containsExactly("IN:nowhere");
     assertThat(strangers.jobs()).containsExactly("nobody");
     assertThat(strangers.none()).isFalse();

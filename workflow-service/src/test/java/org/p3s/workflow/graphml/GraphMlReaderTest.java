@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ class GraphMlReaderTest {
       <key id="d" for="edge" attr.name="datatype"><default>TXT</default></key>
       <key id="w" for="node" attr.name="weight"/><key id="y" for="node" yfiles.type="x"/>
       <key id="g" for="graph" attr.name="description"/>
+      <key id="j" for="node" attr.name="jobtype"/><key id="dt" for="edge" attr.name="datatag"/>
       """;
 
   private static GraphMlReader.Result read(String xml) throws GraphMlException {
@@ -84,6 +86,22 @@ class GraphMlReaderTest {
   }
 
   @Test
+  void a_word_stands_without_the_blanks_of_editors() throws GraphMlException {
+    Dag dag =
+        graph(
+            """
+            <node id="a"><data key="j"></data></node><node id="b"><data key="j">
+              filter
+            </data></node>
+            <edge source="a" target="b"><data key="dt">
+              IN_1
+            </data></edge><edge source="a" target="b"><data key="dt"> </data></edge>
+            """);
+    assertThat(dag.nodes()).extracting(Node::jobtype).containsExactly("default", "filter");
+    assertThat(dag.edges()).extracting(Edge::datatag).containsExactly("IN_1", null);
+  }
+
+  @Test
   void order_and_parallel_edges_are_kept() throws GraphMlException {
     Dag dag =
         graph(
@@ -133,6 +151,11 @@ class GraphMlReaderTest {
             + " | a:b has no name",
         "<node id='a'><data key='e'>[1]</data></node>    | node a: env is a JSON object of strings",
         "<node id='a'><data key='e'>{1</data></node>                 | node a: env is no JSON",
+        "<node id='a'><data key='e'>{\"A\":\"b\"} garbage</data></node> | node a: env is no JSON",
+        "<node id='a'><data key='e'>{\"A\":\"b\"} {}</data></node> | more after the end of the"
+            + " JSON",
+        "<node id='a'><data key='r'>{\"A\":\"b\",\"A\":\"c\"}</data></node>"
+            + " | node a: requirements is no JSON: one object has twice the key 'A'",
         "<node id='a'><data key='e'>{\"A\":1}</data></node>            | value of A is no string",
         "<node id='a'><data key='t'>soon</data></node>     | timelimit is a whole number from 0 to",
         "<node id='a'><data key='t'>-1</data></node>       | not '-1'",
@@ -140,7 +163,26 @@ class GraphMlReaderTest {
         "<node id='a'><data key='m'>0</data></node>       | maxattempts is a whole number from 1",
         "<node id='a'><data key='f'>maybe</data></node>   | onfailure is one of [stop, continue]",
         "<node id='a'><data key='o'>yes</data></node>                | optional is true or false",
-        "<node id='a'><data key='q'>x</data></node>       | no key is declared with id 'q'"
+        "<node id='a'><data key='q'>x</data></node>       | no key is declared with id 'q'",
+        "<node id='a'><data key='e'>{\"A\":\"\\u0000\"}</data></node>"
+            + " | node a: env: the value of A has the character U+0000",
+        "<node id='a'><data key='e'>{\"A\":\"\\uffff\"}</data></node> | character U+FFFF",
+        "<node id='a'><data key='e'>{\"A\":\"x\\ud800x\"}</data></node> | character U+D800",
+        "<node id='a'><data key='e'>{\"\\ufffe\":\"\"}</data></node>"
+            + " | env: a key has the character U+FFFE",
+        "<node id='a'><data key='r'>{\"A\":\"\\u0000\"}</data></node>"
+            + " | requirements: the value of A has the character U+0000",
+        "<node id='a'><data key='e'>{\"\":\"\"}</data></node> | env: '' can't be the name",
+        "<node id='a&#10;b'/>                              | id has the control character U+000A",
+        "<node id='a\u009b1m'/>                            | id has the control character U+009B",
+        "<node id='a:b'/>                                  | node a:b: id has a ':'",
+        "<node id='a'><data key='j'>x\u0085y</data></node>"
+            + " | node a: jobtype has the control character U+0085",
+        "<node id='a'/><node id='b'/><edge source='a' target='b'><data key='dt'>A=B</data></edge>"
+            + " | edge a:b: datatag 'A=B' can't be the name of a variable",
+        "<node id='a'/><node id='b'/><edge source='a' target='b'><data key='dt'>1 A</data></edge>"
+            + " | edge a:b: datatag '1 A' can't be the name of a variable",
+        "<node id='a'><data key='e'>{\"A=B\":\"\"}</data></node> | env: 'A=B' can't be the name"
       })
   void faults_are_named(String inside, String fault) {
     assertThat(refusal(inside)).contains("line ").contains(fault);
@@ -171,6 +213,28 @@ class GraphMlReaderTest {
     GraphMlException e = refused(xml);
     assertThat(e.wellFormed()).isFalse();
     assertThat(e.getMessage()).startsWith("line 1: ");
+  }
+
+  @Test
+  void what_xml_can_not_hold_gets_in_by_no_way() {
+    String graph = "<graphml><graph edgedefault='directed'><node id='a%s'/></graph></graphml>";
+    for (String bad : List.of("\uffff", "&#xFFFE;", "&#1;", "&#0;", "&#xD800;")) {
+      assertThat(refused(graph.formatted(bad)).wellFormed()).as(bad).isFalse();
+    }
+    assertThat(refused("<?xml version='1.1'?>" + graph.formatted("&#1;")))
+        .hasMessageContaining("line 1: a template is XML 1.0, not 1.1");
+  }
+
+  @Test
+  void a_template_that_was_stored_when_less_was_checked_is_read() throws GraphMlException {
+    String xml =
+        KEYS
+            + "<graph edgedefault='directed'><node id='a'><data key='e'>{\"A=B\":\"\\u0000\"}"
+            + "</data></node></graph></graphml>";
+    assertThat(refused(xml)).hasMessageContaining("A=B");
+    assertThat(GraphMlReader.stored(xml.getBytes(StandardCharsets.UTF_8)).dag().nodes())
+        .extracting(Node::env)
+        .containsExactly(Map.of("A=B", "\0"));
   }
 
   @Test

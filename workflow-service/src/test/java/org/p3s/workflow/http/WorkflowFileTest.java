@@ -69,6 +69,12 @@ class WorkflowFileTest {
         "{'dag':'d','jobs':{'a':{'timelimit':-1}}}   | /jobs/a/timelimit",
         "{'dag':'d','run':'x'}                       | /run",
         "{'dag':'d','name':'x\\u0000'}               | /name",
+        "{'dag':'\\u0000'}                           | /dag",
+        "{'dag':'d','files':'inherit:\\u0000'}       | /files",
+        "{'dag':'d','files':{'a:b':{'comment':'\\u0000'}}} | /files/a:b/comment",
+        "{'dag':'d','files':{'a:b':{'dirpath':'\\udfff'}}} | /files/a:b/dirpath",
+        "{'dag':'d','jobs':{'a':{'payload':'\\u0000'}}}    | /jobs/a/payload",
+        "{'dag':'d','jobs':{'a':{'env':{'A=B':'c'}}}}      | /jobs/a/env/A=B",
         "[]                                          | /"
       })
   void a_fault_is_named_by_its_pointer(String json, String pointer) {
