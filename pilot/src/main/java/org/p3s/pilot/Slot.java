@@ -243,7 +243,7 @@ final class Slot implements Runnable {
     Log.line(
         "job %s: ended with exit code %d%s",
         job.job(), outcome.exitValue(), stop == null ? "" : ", " + stop.state());
-    Map<String, @Nullable Object> ended = report.ended(outcome, payload, dir);
+    Map<String, @Nullable Object> ended = report.ended(outcome, payload.pid(), logs, dir);
     if (stop != null && !stop.report()) {
       delivery.keep(session, job, ended);
       return null;

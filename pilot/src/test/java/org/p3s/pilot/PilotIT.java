@@ -37,6 +37,15 @@ class PilotIT extends Rig {
   }
 
   @Test
+  void results_that_are_null_cost_neither_the_report_nor_the_slot() {
+    assertThat(run("echo null > dqm.json", SHELL))
+        .containsEntry("errcode", 0)
+        .containsEntry("dqm", null)
+        .doesNotContainKey("dqm_problem");
+    assertThat(run("echo well", SHELL)).containsEntry("stdout", "well\n");
+  }
+
+  @Test
   void words_are_split_without_a_shell_and_the_environment_is_clean() throws Exception {
     Map<String, Object> echo = run("echo '$HOME' 'a  b'", Map.of("params", "c"));
     assertThat(echo.get("stdout")).isEqualTo("$HOME a  b c\n");
