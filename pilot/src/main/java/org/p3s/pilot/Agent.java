@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -52,8 +53,10 @@ final class Agent {
     for (int i = 0; i < options.slots(); i++) {
       crew.add(new Slot(i, this, http, delivery));
     }
+    // Looked for before there can be reports of this pilot.
+    List<Spool.Entry> leftOver = spool.leftOver();
     crew.start();
-    deliverLeftOvers(delivery);
+    deliverLeftOvers(delivery, leftOver);
     while (crew.works() && !standing.stopping()) {
       live();
     }
@@ -63,12 +66,12 @@ final class Agent {
     return 0;
   }
 
-  private static void deliverLeftOvers(Delivery delivery) {
+  private static void deliverLeftOvers(Delivery delivery, List<Spool.Entry> leftOver) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                delivery.deliverLeftOvers();
+                delivery.deliverLeftOvers(leftOver);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

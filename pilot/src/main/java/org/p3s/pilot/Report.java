@@ -80,6 +80,17 @@ final class Report {
     return report;
   }
 
+  /** The same end without logs and results, for a broker that can't take it with them. */
+  static Map<String, @Nullable Object> bare(Map<String, ?> report, String why) {
+    Map<String, @Nullable Object> bare = new LinkedHashMap<>(report);
+    bare.put("stdout", "");
+    bare.put("stderr", "p3s pilot: the broker did not take the logs: " + why + "\n");
+    if (bare.remove("dqm") != null) {
+      bare.put("dqm_problem", "the broker did not take it: " + why);
+    }
+    return bare;
+  }
+
   private Map<String, @Nullable Object> body(String state, int errcode, @Nullable String reason) {
     Map<String, @Nullable Object> report = new LinkedHashMap<>();
     report.put("lease", job.lease());

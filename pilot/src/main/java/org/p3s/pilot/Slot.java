@@ -17,6 +17,14 @@ final class Slot implements Runnable {
   /** What the slot has in hand; {@code payload} is null before it runs. */
   record Held(Session session, Assignment job, @Nullable Payload payload) {}
 
+  /** A job that was run, and how it ended. */
+  private record Done(Assignment job, Map<String, @Nullable Object> report) {
+
+    boolean is(Assignment other) {
+      return job.job().equals(other.job()) && job.lease() == other.lease();
+    }
+  }
+
   private static final Duration LONG_POLL = Duration.ofSeconds(30);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(15);
@@ -28,6 +36,7 @@ final class Slot implements Runnable {
   private volatile @Nullable Held held;
   private volatile @Nullable CompletableFuture<?> poll;
   private boolean complained;
+  private @Nullable Done last;
 
   Slot(int index, Agent agent, Http http, Delivery delivery) {
     this.index = index;
@@ -179,12 +188,20 @@ final class Slot implements Runnable {
     }
     held = new Held(session, job, null);
     try {
+      Done before = last;
+      if (before != null && before.is(job)) {
+        // The broker does not know of its end; what ran under this lease never runs again.
+        Log.line("job %s: it has run here, its report is brought again", job.job());
+        agent.standing.pause(LONGEST_PAUSE);
+        return delivery.deliver(session, job, before.report(), index);
+      }
       Map<String, @Nullable Object> report = execute(session, job);
       agent.crew.jobEnded();
       if (report == null) {
         Log.line("job %s: its lease is lost; its report and its logs stay here", job.job());
         return null;
       }
+      last = new Done(job, report);
       return delivery.deliver(session, job, report, index);
     } finally {
       held = null;
@@ -245,6 +262,7 @@ final class Slot implements Runnable {
         job.job(), outcome.exitValue(), stop == null ? "" : ", " + stop.state());
     Map<String, @Nullable Object> ended = report.ended(outcome, payload.pid(), logs, dir);
     if (stop != null && !stop.report()) {
+      last = new Done(job, ended);
       delivery.keep(session, job, ended);
       return null;
     }

@@ -26,7 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class Spool {
 
   /** A report that waits; {@code broker} and {@code token} are of the pilot that wrote it. */
-  record Entry(Path file, UUID job, String broker, String token, Map<String, Object> report) {}
+  record Entry(
+      Path file, UUID job, String broker, String token, Map<String, @Nullable Object> report) {
+
+    Entry with(Map<String, @Nullable Object> other) {
+      return new Entry(file, job, broker, token, other);
+    }
+  }
 
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -165,7 +171,7 @@ final class Spool {
               UUID.fromString(entry.need("job")),
               entry.need("broker"),
               entry.need("token"),
-              report.map());
+              new LinkedHashMap<>(report.map()));
     } catch (IOException | IllegalArgumentException e) {
       Log.line("%s is no report and stays where it is: %s", file.getFileName(), e.getMessage());
       return null;

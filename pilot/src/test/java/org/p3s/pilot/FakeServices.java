@@ -56,10 +56,15 @@ final class FakeServices implements AutoCloseable {
 
   UUID offer(String payload, Map<String, Object> more) {
     UUID uuid = UUID.randomUUID();
+    offer(uuid, payload, more);
+    return uuid;
+  }
+
+  /** With the same uuid again it is the same job under the same lease. */
+  void offer(UUID uuid, String payload, Map<String, Object> more) {
     Map<String, Object> job = job(uuid, payload);
     job.putAll(more);
     jobs.add(job);
-    return uuid;
   }
 
   private static Map<String, Object> job(UUID uuid, String payload) {
@@ -123,6 +128,9 @@ final class FakeServices implements AutoCloseable {
     ended.incrementAndGet();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("accepted", true);
+    if (finishStatus == 409) {
+      answer.put("type", "/problems/lease-lost");
+    }
     answer.put("next", endless.isEmpty() ? null : job(UUID.randomUUID(), endless));
     answer(
         http,

@@ -159,20 +159,6 @@ class PilotIT extends Rig {
   }
 
   @Test
-  void a_report_that_was_not_taken_is_brought_again_also_by_the_next_pilot() throws Exception {
-    services.finishStatus = 503;
-    UUID job = services.offer("true", Map.of());
-    String path = "/leases/" + job + "/finish";
-    await().atMost(LONG).until(() -> services.bodies(path).size() >= 2);
-    pilot.destroyForcibly().waitFor();
-    assertThat(spooled()).isEqualTo(1);
-    services.finishStatus = 200;
-    pilot = pilot();
-    await().atMost(LONG).until(() -> spooled() == 0);
-    assertThat(services.bodies(path)).allSatisfy(b -> assertThat(b).containsEntry("lease", 17));
-  }
-
-  @Test
   void a_lost_lease_stops_the_payload_and_its_report_is_kept_here() throws Exception {
     services.startStatus = 409;
     UUID job = services.offer("sleep 300", Map.of());
