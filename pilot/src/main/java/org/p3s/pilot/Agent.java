@@ -3,7 +3,6 @@ package org.p3s.pilot;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +18,7 @@ final class Agent {
   private static final Duration NO_ROOM_PAUSE = Duration.ofSeconds(5);
 
   final Options options;
+  final WorkDir work;
   final String host = hostName();
   final Guard guard;
   final Allowance allowance;
@@ -30,14 +30,14 @@ final class Agent {
   private final Registrar registrar;
   private final Beats beats;
 
-  Agent(Options options) throws IOException {
+  Agent(Options options, WorkDir work) throws IOException {
     this.options = options;
-    Files.createDirectories(options.work());
-    this.guard = new Guard(options.work());
+    this.work = work;
+    this.guard = new Guard(work.path());
     this.allowance = new Allowance(options);
     this.standing = new Standing(allowance);
-    this.spool = new Spool(options.work());
-    this.disk = new Disk(options.work(), options.keep(), options.minFreeMib());
+    this.spool = new Spool(work.path());
+    this.disk = new Disk(work.path(), options.keep(), options.minFreeMib());
     this.registrar = new Registrar(options, http, host);
     this.beats = new Beats(this, http, options.server().toString());
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The command line.
  *
  * @param broker null: as the pilot service says at registration
+ * @param work null: {@code p3s-work} here, or the next one that is free
  * @param cycles how often the pilot asks for a job before it ends, 0 for no limit; null: as the
  *     site says
  * @param lifeSeconds after how many seconds it asks no more, 0 for no limit; null: as the site says
@@ -26,7 +27,7 @@ record Options(
     @Nullable URI broker,
     Path tokenFile,
     String site,
-    Path work,
+    @Nullable Path work,
     @Nullable Integer cycles,
     @Nullable Long lifeSeconds,
     int slots,
@@ -49,7 +50,8 @@ record Options(
         --token-file FILE  the file with the site's join token
         --broker URL       the broker (default: as the pilot service says)
         --site NAME        the site this slot belongs to (default: local)
-        --work DIR         job directories and reports not yet delivered (default: p3s-work)
+        --work DIR         job directories and reports not yet delivered, for this pilot
+                           alone (default: p3s-work, or p3s-work.2 and so on beside others)
         --slots N          payloads at one time, 1 to 64 (default: 1)
         --cycles N         ask N times for a job, then end; 0: no limit (default: the site's)
         --life SECONDS     ask no more after this time, then end; 0: no limit (default: the site's)
@@ -106,7 +108,7 @@ record Options(
         given.containsKey("--broker") ? url("--broker", required(given, "--broker")) : null,
         Path.of(required(given, "--token-file")),
         given.getOrDefault("--site", "local"),
-        Path.of(given.getOrDefault("--work", "p3s-work")).toAbsolutePath().normalize(),
+        given.containsKey("--work") ? Path.of(required(given, "--work")) : null,
         given.containsKey("--cycles")
             ? (Integer) (int) number(given, "--cycles", 0, 0, Integer.MAX_VALUE)
             : null,

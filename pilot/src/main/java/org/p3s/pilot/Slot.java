@@ -215,7 +215,7 @@ final class Slot implements Runnable {
     Report report = new Report(job, session, agent.host);
     JobDir dir = null;
     try {
-      dir = JobDir.make(agent.options.work(), job);
+      dir = JobDir.make(agent.work.path(), job);
       Path directory = dir.work();
       Command command = Command.of(job, session, System.getenv(), directory);
       try {

@@ -25,6 +25,7 @@ class OptionsTest {
     assertThat(options.site()).isEqualTo("local");
     assertThat(options.slots()).isEqualTo(1);
     assertThat(options.broker()).isNull();
+    assertThat(options.work()).isNull();
     assertThat(options.cycles()).isNull();
     assertThat(options.lifeSeconds()).isNull();
     assertThat(options.keep()).isEqualTo(200);

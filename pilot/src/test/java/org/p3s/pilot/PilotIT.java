@@ -203,6 +203,35 @@ class PilotIT extends Rig {
   }
 
   @Test
+  void a_second_pilot_in_the_same_directory_is_refused_and_told_what_to_do() throws Exception {
+    UUID job = services.offer("sleep 3; pwd", SHELL);
+    await().atMost(LONG).until(() -> !services.bodies(job + "/start").isEmpty());
+    Process second = pilot("--keep", "0");
+    try {
+      assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      second.destroyForcibly();
+    }
+    assertThat(second.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(log())).contains("another pilot works in " + work(), "--work");
+    assertThat(services.bodies("POST /api/v1/pilots")).hasSize(1);
+    assertThat(report(job)).containsEntry("errcode", 0);
+  }
+
+  @Test
+  void the_next_pilot_begins_at_once_whatever_the_killed_one_has_left_running() throws Exception {
+    Path daemon = dir.resolve("daemon");
+    services.offer("setsid env -i sh -c 'echo $$ > " + daemon + "; exec sleep 300'", SHELL);
+    long left = pidIn("daemon");
+    pilot.destroyForcibly().waitFor();
+    services.calls.clear();
+    pilot = pilot();
+    assertThat(run("echo well", SHELL)).containsEntry("stdout", "well\n");
+    assertThat(alive(left)).isTrue();
+    ProcessHandle.of(left).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @Test
   void a_wrong_option_is_one_line_and_exit_code_2() throws Exception {
     Process wrong = pilot("--colour", "red");
     assertThat(wrong.waitFor()).isEqualTo(2);
