@@ -62,7 +62,12 @@ final class Agent {
     }
     end();
     guard.end();
-    beats.farewell(standing.session(), standing.endReason());
+    Session last = standing.session();
+    if (spool.holdsReportOf(last.pilot)) {
+      beats.leaveQuietly(last, standing.endReason());
+    } else {
+      beats.farewell(last, standing.endReason());
+    }
     return 0;
   }
 

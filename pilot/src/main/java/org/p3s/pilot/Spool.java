@@ -144,6 +144,12 @@ final class Spool {
     }
   }
 
+  /** Whether a report of that pilot waits here. */
+  boolean holdsReportOf(UUID pilot) {
+    return leftOver().stream()
+        .anyMatch(entry -> pilot.toString().equals(entry.report().get("pilot")));
+  }
+
   /** What earlier pilots in this work directory could not deliver. */
   List<Entry> leftOver() {
     List<Entry> all = new ArrayList<>();

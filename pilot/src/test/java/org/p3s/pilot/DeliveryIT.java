@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Reports that the broker does not take at once. */
@@ -23,6 +24,26 @@ class DeliveryIT extends Rig {
     pilot = pilot();
     await().atMost(LONG).until(() -> spooled() == 0);
     assertThat(services.bodies(path)).allSatisfy(b -> assertThat(b).containsEntry("lease", 17));
+  }
+
+  @Test
+  void a_pilot_that_ends_with_a_report_in_hand_says_no_goodbye_so_that_the_next_can_bring_it()
+      throws Exception {
+    services.finishStatus = 503;
+    UUID job = services.offer("true", Map.of());
+    String path = "/leases/" + job + "/finish";
+    await().atMost(LONG).until(() -> !services.bodies(path).isEmpty());
+    pilot.destroy();
+    assertThat(pilot.waitFor(12, TimeUnit.SECONDS)).isTrue();
+    assertThat(pilot.exitValue()).isZero();
+    assertThat(services.calls.toString()).doesNotContain("DELETE /api/v1/pilots/");
+    // All the time until it is called lost is left.
+    assertThat(services.calls.get(services.calls.size() - 1).what()).endsWith("/beat");
+    services.finishStatus = 200;
+    services.calls.clear();
+    pilot = pilot();
+    assertThat(report(job)).containsEntry("state", "finished").containsEntry("errcode", 0);
+    await().atMost(LONG).until(() -> spooled() == 0);
   }
 
   @Test
