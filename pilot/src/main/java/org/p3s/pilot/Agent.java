@@ -50,7 +50,7 @@ final class Agent {
     }
     enter(first);
     Delivery delivery = new Delivery(this, http, spool);
-    for (int i = 0; i < options.slots(); i++) {
+    for (int i = 0; i < first.slots; i++) {
       crew.add(new Slot(i, this, http, delivery));
     }
     // Looked for before there can be reports of this pilot.
@@ -118,7 +118,7 @@ final class Agent {
     beats.entered(fresh);
     Log.line(
         "pilot %s registered for site %s, %d slot(s), broker %s",
-        fresh.pilot, options.site(), options.slots(), fresh.broker);
+        fresh.pilot, options.site(), fresh.slots, fresh.broker);
   }
 
   private void end() throws InterruptedException {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cycles how often the pilot asks for a job before it ends, 0 for no limit; null: as the
  *     site says
  * @param lifeSeconds after how many seconds it asks no more, 0 for no limit; null: as the site says
+ * @param slots null: as the site says
  * @param extra the batch system's id of this slot
  * @param keep how many job directories are kept
  * @param maxLogMib how large the file of a payload's stdout or stderr may be, 0 for no limit
@@ -30,13 +31,15 @@ record Options(
     @Nullable Path work,
     @Nullable Integer cycles,
     @Nullable Long lifeSeconds,
-    int slots,
+    @Nullable Integer slots,
     @Nullable String name,
     @Nullable String extra,
     Map<String, String> labels,
     int keep,
     long maxLogMib,
     long minFreeMib) {
+
+  static final int MOST_SLOTS = 64;
 
   static final String HELP =
       """
@@ -52,7 +55,7 @@ record Options(
         --site NAME        the site this slot belongs to (default: local)
         --work DIR         job directories and reports not yet delivered, for this pilot
                            alone (default: p3s-work, or p3s-work.2 and so on beside others)
-        --slots N          payloads at one time, 1 to 64 (default: 1)
+        --slots N          payloads at one time, 1 to 64 (default: the site's)
         --cycles N         ask N times for a job, then end; 0: no limit (default: the site's)
         --life SECONDS     ask no more after this time, then end; 0: no limit (default: the site's)
         --label KEY=VALUE  what jobs may require of a pilot; repeatable
@@ -115,7 +118,9 @@ record Options(
         given.containsKey("--life")
             ? (Long) number(given, "--life", 0, 0, Integer.MAX_VALUE)
             : null,
-        (int) number(given, "--slots", 1, 1, 64),
+        given.containsKey("--slots")
+            ? (Integer) (int) number(given, "--slots", 1, 1, MOST_SLOTS)
+            : null,
         name,
         given.get("--extra"),
         Map.copyOf(labels),

@@ -2,7 +2,6 @@ package org.p3s.pilot;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -216,12 +215,11 @@ final class Slot implements Runnable {
     JobDir dir = null;
     try {
       dir = JobDir.make(agent.work.path(), job);
-      Path directory = dir.work();
-      Command command = Command.of(job, session, System.getenv(), directory);
+      Command command = Command.of(job, session, System.getenv(), dir.work());
       try {
         return run(session, job, command, dir, report);
       } finally {
-        command.cleanUp(job, directory);
+        command.cleanUp(job);
       }
     } catch (Command.CannotStart e) {
       return notStarted(report, job, e.errcode, String.valueOf(e.getMessage()), dir);
@@ -241,7 +239,7 @@ final class Slot implements Runnable {
       Session session, Assignment job, Command command, JobDir dir, Report report)
       throws IOException, InterruptedException {
     Logs logs = new Logs(dir, agent.options.maxLogMib() * 1024 * 1024);
-    boolean alone = agent.options.slots() == 1;
+    boolean alone = session.slots == 1;
     Payload payload = Payload.start(job, command, dir, logs, agent.guard, alone);
     held = new Held(session, job, payload);
     Log.line("job %s (%s): runs as pid %d in %s", job.job(), job.name(), payload.pid(), dir.root());

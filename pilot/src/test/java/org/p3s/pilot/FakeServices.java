@@ -41,6 +41,8 @@ final class FakeServices implements AutoCloseable {
   volatile int lifeSeconds;
   volatile Map<String, String> siteEnv = Map.of("FROM_SITE", "s");
   volatile List<String> allowEnv = List.of();
+  volatile List<String> prefix = List.of();
+  volatile int slots = 1;
   volatile String lease = "{\"state\":\"running\",\"stop\":false}";
 
   FakeServices() throws IOException {
@@ -147,6 +149,8 @@ final class FakeServices implements AutoCloseable {
     answer.put("broker", url());
     answer.put("env", siteEnv);
     answer.put("allow_env", allowEnv);
+    answer.put("prefix", prefix);
+    answer.put("slots", body.get("slots") == null ? slots : body.get("slots"));
     answer.put("cycles", cycles);
     answer.put("life_s", lifeSeconds);
     answer(http, 201, new String(Fields.write(answer), java.nio.charset.StandardCharsets.UTF_8));

@@ -27,7 +27,7 @@ class ReportTest {
   private Map<String, @Nullable Object> ended(List<String> outputs, String dqm) throws Exception {
     Session session =
         new Session(
-            UUID.randomUUID(), new Fields(Map.of("token", "t", "broker", "http://b")), "");
+            UUID.randomUUID(), new Fields(Map.of("token", "t", "broker", "http://b")), "", 1);
     Assignment job =
         new Assignment(UUID.randomUUID(), 7, 1, "n", "true", null, Map.of(), 10, outputs);
     JobDir dir = JobDir.make(work, job);

@@ -27,7 +27,18 @@ public class SiteResource {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
-  /** A site; beat and period in seconds, life too; cycles 0: no limit. */
+  private static final int MOST_SLOTS = 64;
+  private static final int MOST_WORDS = 100;
+
+  /**
+   * A site. Server and period are of the old system's files: kept, and used by nobody.
+   *
+   * @param pilotcycles 0 for no limit
+   * @param pilotbeat seconds
+   * @param pilotlife seconds, 0 for no limit
+   * @param slots of a pilot that does not say how many it has
+   * @param prefix words that payloads run under, a container for instance
+   */
   public record Site(
       @Nullable String name,
       @Nullable Map<String, String> env,
@@ -38,7 +49,8 @@ public class SiteResource {
       @Nullable Integer pilotbeat,
       @Nullable Integer pilotlife,
       @Nullable Integer slots,
-      @Nullable List<String> allowEnv) {
+      @Nullable List<String> allowEnv,
+      @Nullable List<@Nullable String> prefix) {
 
     static Site of(SiteEntity e) {
       return new Site(
@@ -51,7 +63,8 @@ public class SiteResource {
           e.pilotbeat,
           e.pilotlife,
           e.slots,
-          PilotResource.json(e.allowEnv, new TypeReference<List<String>>() {}));
+          PilotResource.json(e.allowEnv, new TypeReference<List<String>>() {}),
+          PilotResource.json(e.prefix, new TypeReference<List<@Nullable String>>() {}));
     }
   }
 
@@ -130,9 +143,28 @@ public class SiteResource {
     entity.pilotperiod = number("/pilotperiod", site.pilotperiod(), 10, 0, 86_400);
     entity.pilotbeat = number("/pilotbeat", site.pilotbeat(), 5, 1, 3_600);
     entity.pilotlife = number("/pilotlife", site.pilotlife(), 90_000, 0, Integer.MAX_VALUE);
-    entity.slots = number("/slots", site.slots(), 1, 1, 1_024);
+    entity.slots = number("/slots", site.slots(), 1, 1, MOST_SLOTS);
     entity.allowEnv = text(site.allowEnv() == null ? List.of() : site.allowEnv());
+    entity.prefix = text(words("/prefix", site.prefix()));
     return entity;
+  }
+
+  private static List<@Nullable String> words(
+      String pointer, @Nullable List<@Nullable String> words) {
+    if (words == null || words.isEmpty()) {
+      return List.of();
+    }
+    String program = words.get(0);
+    if (program == null || program.isBlank() || words.size() > MOST_WORDS) {
+      throw ProblemException.invalid(
+          pointer, "is a program and its arguments, " + MOST_WORDS + " words at most");
+    }
+    for (String word : words) {
+      if (word == null || word.indexOf('\0') >= 0) {
+        throw ProblemException.invalid(pointer, "has a word that is no text");
+      }
+    }
+    return words;
   }
 
   private static int number(
