@@ -3,6 +3,7 @@ package org.p3s.pilots;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.nullValue;
 import static org.p3s.pilots.PilotServiceIT.apply;
 import static org.p3s.pilots.PilotServiceIT.as;
 
@@ -40,6 +41,36 @@ class SiteIT {
     as("viewer").get("/api/v1/sites").then().body("items.name", hasItem("local"));
     as("operator").delete("/api/v1/sites/lxvm").then().statusCode(204);
     as("viewer").get("/api/v1/sites/lxvm").then().statusCode(404);
+  }
+
+  @Test
+  void a_site_that_is_there_is_replaced_only_by_put() {
+    String first = "{\"name\":\"page-a\",\"pilotbeat\":7}";
+    as("operator").body(first).post("/api/v1/sites").then().statusCode(201);
+    as("operator")
+        .body("{\"name\":\"page-a\"}")
+        .post("/api/v1/sites")
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("/problems/already-exists"));
+    as("viewer").get("/api/v1/sites/page-a").then().body("pilotbeat", equalTo(7));
+    as("operator").body("{\"pilotbeat\":8}").put("/api/v1/sites/page-a").then().statusCode(200);
+    as("viewer").get("/api/v1/sites/page-a").then().body("pilotbeat", equalTo(8));
+    as("operator").body("{}").put("/api/v1/sites/page-b").then().statusCode(201);
+    as("operator").body(first).put("/api/v1/sites/page-b").then().statusCode(422);
+    as("viewer")
+        .get("/api/v1/sites?limit=1&after=page")
+        .then()
+        .body("items.name", equalTo(List.of("page-a")))
+        .body("next", equalTo("page-a"));
+    as("viewer")
+        .get("/api/v1/sites?limit=1&after=page-a")
+        .then()
+        .body("items.name", equalTo(List.of("page-b")))
+        .body("next", nullValue());
+    as("viewer").get("/api/v1/sites?limit=0").then().statusCode(422);
+    as("operator").delete("/api/v1/sites/page-a").then().statusCode(204);
+    as("operator").delete("/api/v1/sites/page-b").then().statusCode(204);
   }
 
   @Test

@@ -10,6 +10,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.p3s.contracts.Json;
 import org.p3s.pilots.postgres.SiteEntity;
 import org.p3s.pilots.postgres.SiteStore;
 import org.p3s.platform.http.Page;
+import org.p3s.platform.http.Paging;
+import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 
 /** Sites: where pilots run, and what they get there. The old system's site files are taken. */
@@ -74,10 +77,20 @@ public class SiteResource {
     this.store = store;
   }
 
+  /** By name. */
   @GET
   @RolesAllowed("viewer")
-  public Uni<Page<Site>> list() {
-    return store.list().map(all -> new Page<>(all.stream().map(Site::of).toList(), null));
+  public Uni<Page<Site>> list(
+      @QueryParam("limit") @Nullable Integer limit, @QueryParam("after") @Nullable String after) {
+    int size = Paging.limit(limit);
+    return store
+        .list(after == null ? "" : after, size + 1)
+        .map(
+            all ->
+                Page.of(
+                    all.stream().map(Site::of).toList(),
+                    size,
+                    site -> String.valueOf(site.name())));
   }
 
   @GET
@@ -95,15 +108,24 @@ public class SiteResource {
             });
   }
 
-  /** Adds a site, or replaces the one of that name. */
   @POST
   @RolesAllowed("operator")
   public Uni<Response> add(@Nullable Site site) {
+    SiteEntity entity = entity(site, site == null ? null : site.name());
     return store
-        .put(entity(site))
-        .map(stored -> Response.status(201).entity(Site.of(stored)).build());
+        .add(entity)
+        .map(
+            added -> {
+              if (!added) {
+                throw new ProblemException(
+                    Problem.ALREADY_EXISTS,
+                    "There is a site " + entity.name + "; replace it, or choose another name.");
+              }
+              return Response.status(201).entity(Site.of(entity)).build();
+            });
   }
 
+  /** Adds a site, or replaces the one of that name. */
   @PUT
   @Path("{name}")
   @RolesAllowed("operator")
@@ -111,7 +133,10 @@ public class SiteResource {
     if (site != null && site.name() != null && !site.name().equals(name)) {
       throw ProblemException.invalid("/name", "is " + name + " in the path");
     }
-    return add(site);
+    SiteEntity entity = entity(site, name);
+    return store
+        .replace(entity)
+        .map(there -> Response.status(there ? 200 : 201).entity(Site.of(entity)).build());
   }
 
   @DELETE
@@ -129,13 +154,13 @@ public class SiteResource {
         .replaceWithVoid();
   }
 
-  private static SiteEntity entity(@Nullable Site site) {
-    if (site == null || site.name() == null || !NAME.matcher(site.name()).matches()) {
+  private static SiteEntity entity(@Nullable Site site, @Nullable String name) {
+    if (site == null || name == null || !NAME.matcher(name).matches()) {
       throw ProblemException.invalid(
           "/name", "has 1 to 100 letters, digits, dots, dashes and underscores");
     }
     SiteEntity entity = new SiteEntity();
-    entity.name = site.name();
+    entity.name = name;
     entity.env = text(site.env() == null ? Map.of() : site.env());
     entity.server = site.server();
     entity.pilots = number("/pilots", site.pilots(), 0, 0, 100_000);
