@@ -60,7 +60,7 @@ class PilotServiceIT {
 
   private record Registered(UUID uuid, String token) {}
 
-  private static RequestSpecification as(String name) {
+  static RequestSpecification as(String name) {
     try {
       String dir = ConfigProvider.getConfig().getValue("p3s.security.dir", String.class);
       return bearer(Files.readString(Path.of(dir, name + ".token")).strip());
@@ -73,7 +73,7 @@ class PilotServiceIT {
     return given().header("Authorization", "Bearer " + token).contentType(ContentType.JSON);
   }
 
-  private static ValidatableResponse apply(UUID uuid, String site, String host) {
+  static ValidatableResponse apply(UUID uuid, String site, String host) {
     return as("join")
         .body(
             "{\"uuid\":\"%s\",\"site\":\"%s\",\"host\":\"%s\",\"pid\":42}"
@@ -283,37 +283,6 @@ class PilotServiceIT {
         .then()
         .statusCode(204);
     look(pilot).body("status", equalTo("OK")).body("reason", equalTo("done"));
-  }
-
-  @Test
-  void sites_come_and_go_and_the_old_files_are_taken() {
-    String old =
-        "{\"name\":\"lxvm\",\"server\":\"p3s-web:80\",\"pilots\":\"120\",\"pilotcycles\":0,"
-            + "\"pilotperiod\":40,\"pilotbeat\":100,\"env\":{\"P3S_SITE\":\"lxvm\"}}";
-    as("operator").body(old).post("/api/v1/sites").then().statusCode(201);
-    as("viewer")
-        .get("/api/v1/sites/lxvm")
-        .then()
-        .statusCode(200)
-        .body("pilots", equalTo(120))
-        .body("pilotbeat", equalTo(100))
-        .body("env.P3S_SITE", equalTo("lxvm"));
-    as("viewer").get("/api/v1/sites").then().body("items.name", hasItem("local"));
-    as("operator").delete("/api/v1/sites/lxvm").then().statusCode(204);
-    as("viewer").get("/api/v1/sites/lxvm").then().statusCode(404);
-  }
-
-  @Test
-  void a_wrong_site_is_refused_with_its_place() {
-    as("operator")
-        .body("{\"name\":\"x\",\"pilotbeat\":0}")
-        .post("/api/v1/sites")
-        .then()
-        .statusCode(422)
-        .body("errors[0].pointer", equalTo("/pilotbeat"));
-    as("operator").body("{\"name\":\"../x\"}").post("/api/v1/sites").then().statusCode(422);
-    as("operator").body("{\"name\":").post("/api/v1/sites").then().statusCode(400);
-    as("viewer").body("{\"name\":\"x\"}").post("/api/v1/sites").then().statusCode(403);
   }
 
   @Test

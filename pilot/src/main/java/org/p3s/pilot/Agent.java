@@ -3,8 +3,8 @@ package org.p3s.pilot;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -18,6 +18,7 @@ final class Agent {
   private static final Duration NO_ROOM_PAUSE = Duration.ofSeconds(5);
 
   final Options options;
+  final WorkDir work;
   final String host = hostName();
   final Guard guard;
   final Allowance allowance;
@@ -29,14 +30,14 @@ final class Agent {
   private final Registrar registrar;
   private final Beats beats;
 
-  Agent(Options options) throws IOException {
+  Agent(Options options, WorkDir work) throws IOException {
     this.options = options;
-    Files.createDirectories(options.work());
-    this.guard = new Guard(options.work());
+    this.work = work;
+    this.guard = new Guard(work.path());
     this.allowance = new Allowance(options);
     this.standing = new Standing(allowance);
-    this.spool = new Spool(options.work());
-    this.disk = new Disk(options.work(), options.keep(), options.minFreeMib());
+    this.spool = new Spool(work.path());
+    this.disk = new Disk(work.path(), options.keep(), options.minFreeMib());
     this.registrar = new Registrar(options, http, host);
     this.beats = new Beats(this, http, options.server().toString());
   }
@@ -49,26 +50,33 @@ final class Agent {
     }
     enter(first);
     Delivery delivery = new Delivery(this, http, spool);
-    for (int i = 0; i < options.slots(); i++) {
+    for (int i = 0; i < first.slots; i++) {
       crew.add(new Slot(i, this, http, delivery));
     }
+    // Looked for before there can be reports of this pilot.
+    List<Spool.Entry> leftOver = spool.leftOver();
     crew.start();
-    deliverLeftOvers(delivery);
+    deliverLeftOvers(delivery, leftOver);
     while (crew.works() && !standing.stopping()) {
       live();
     }
     end();
     guard.end();
-    beats.farewell(standing.session(), standing.endReason());
+    Session last = standing.session();
+    if (spool.holdsReportOf(last.pilot)) {
+      beats.leaveQuietly(last, standing.endReason());
+    } else {
+      beats.farewell(last, standing.endReason());
+    }
     return 0;
   }
 
-  private static void deliverLeftOvers(Delivery delivery) {
+  private static void deliverLeftOvers(Delivery delivery, List<Spool.Entry> leftOver) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                delivery.deliverLeftOvers();
+                delivery.deliverLeftOvers(leftOver);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
@@ -110,7 +118,7 @@ final class Agent {
     beats.entered(fresh);
     Log.line(
         "pilot %s registered for site %s, %d slot(s), broker %s",
-        fresh.pilot, options.site(), options.slots(), fresh.broker);
+        fresh.pilot, options.site(), fresh.slots, fresh.broker);
   }
 
   private void end() throws InterruptedException {

@@ -47,7 +47,12 @@ final class Beats {
     nextAt = System.nanoTime() + session.beat.toNanos();
     try {
       Http.Answer answer =
-          http.call("POST", url(session) + "/beat", session.token(), body(held), timeout(session));
+          http.call(
+              "POST",
+              url(session) + "/beat",
+              session.token(),
+              body(held),
+              agent.standing.atMost(timeout(session)));
       if (answer.ok()) {
         listen(session, answer.body());
       } else if (answer.status() == 410) {
@@ -132,6 +137,18 @@ final class Beats {
 
   static Payload.Stop cancelled(@Nullable String reason) {
     return new Payload.Stop("cancelled", reason == null ? "cancelled" : reason, true);
+  }
+
+  /**
+   * Ends without a farewell, which would end the jobs whose reports still wait here; a last beat
+   * gives the next pilot all the time until this one is called lost.
+   */
+  void leaveQuietly(Session session, String reason) throws InterruptedException {
+    beat(session);
+    Log.line(
+        "pilot %s ended (%s) with reports in its spool: the next pilot here can bring them"
+            + " until the pilot service calls this one lost",
+        session.pilot, reason);
   }
 
   /** Deregisters; the service finds out by itself if it is away now. */

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a payload is started: its words, the first of which is the path of a program that exists, and
  * its whole environment.
+ *
+ * @param copy of the payload's program, to be removed after it; null if there is none
  */
-record Command(List<String> argv, Map<String, String> env) {
+record Command(List<String> argv, Map<String, String> env, @Nullable Path copy) {
 
   /** In a job's own environment: run the payload by {@code /bin/sh -c}. */
   static final String EXECMODE = "P3S_EXECMODE";
@@ -54,7 +56,23 @@ record Command(List<String> argv, Map<String, String> env) {
     Map<String, String> env = environment(job, session.siteEnv, session.allowEnv, own);
     env.put("P3S_JOB_UUID", job.job().toString());
     env.put("P3S_PILOT_UUID", session.pilot.toString());
-    return new Command(words(job, env, directory), env);
+    List<String> words = new ArrayList<>(words(job));
+    List<String> argv = new ArrayList<>(session.prefix);
+    if (!argv.isEmpty()) {
+      argv.set(0, prefix(argv.get(0), path(env), directory).toString());
+    }
+    Path copy = null;
+    // What a prefix starts may exist only where the prefix leads, in a container for instance.
+    if (argv.isEmpty() || copies(job)) {
+      Path program = program(words.get(0), path(env), directory);
+      if (copies(job)) {
+        copy = copy(program, directory);
+        program = copy;
+      }
+      words.set(0, program.toString());
+    }
+    argv.addAll(words);
+    return new Command(argv, env, copy);
   }
 
   /** What a payload sees: allowed variables of the pilot, then the site's, then the job's. */
@@ -72,8 +90,8 @@ record Command(List<String> argv, Map<String, String> env) {
     return env;
   }
 
-  private static List<String> words(Assignment job, Map<String, String> env, Path directory)
-      throws CannotStart {
+  /** The payload's own words. */
+  private static List<String> words(Assignment job) throws CannotStart {
     String params = job.params() == null || job.params().isBlank() ? "" : " " + job.params();
     // Only the job itself may ask for a shell: a variable left over elsewhere must not.
     if (job.env().containsKey(EXECMODE)) {
@@ -81,7 +99,7 @@ record Command(List<String> argv, Map<String, String> env) {
     }
     List<String> words;
     try {
-      words = new ArrayList<>(Words.split(job.payload() + params));
+      words = Words.split(job.payload() + params);
     } catch (IllegalArgumentException e) {
       throw new CannotStart(
           CannotStart.NOT_EXECUTABLE,
@@ -90,12 +108,23 @@ record Command(List<String> argv, Map<String, String> env) {
     if (words.isEmpty()) {
       throw new CannotStart(CannotStart.NOT_FOUND, "the payload is empty");
     }
-    Path program = program(words.get(0), env.getOrDefault("PATH", USUAL_PATH), directory);
-    if ("COPY".equalsIgnoreCase(job.env().get(MODE))) {
-      program = copy(program, directory);
-    }
-    words.set(0, program.toString());
     return words;
+  }
+
+  private static boolean copies(Assignment job) {
+    return "COPY".equalsIgnoreCase(job.env().get(MODE)) && !job.env().containsKey(EXECMODE);
+  }
+
+  private static String path(Map<String, String> env) {
+    return env.getOrDefault("PATH", USUAL_PATH);
+  }
+
+  private static Path prefix(String word, String path, Path directory) throws CannotStart {
+    try {
+      return program(word, path, directory);
+    } catch (CannotStart e) {
+      throw new CannotStart(e.errcode, "the site's prefix: " + e.getMessage());
+    }
   }
 
   private static Path program(String word, String path, Path directory) throws CannotStart {
@@ -144,23 +173,19 @@ record Command(List<String> argv, Map<String, String> env) {
   }
 
   private static Path copy(Path program, Path directory) throws CannotStart {
-    Path copy = copyOf(program, directory);
     try {
-      return Files.copy(program, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      return Files.copy(
+          program, directory.resolve(program.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
     } catch (IOException e) {
       throw new CannotStart(CannotStart.NOT_EXECUTABLE, "cannot copy " + program + ": " + e);
     }
   }
 
-  private static Path copyOf(Path program, Path directory) {
-    return directory.resolve(program.getFileName());
-  }
-
   /** Removes the copy of the program that {@code P3S_MODE=COPY} made. */
-  void cleanUp(Assignment job, Path directory) {
-    if ("COPY".equalsIgnoreCase(job.env().get(MODE)) && !job.env().containsKey(EXECMODE)) {
+  void cleanUp(Assignment job) {
+    if (copy != null) {
       try {
-        Files.deleteIfExists(copyOf(Path.of(argv.get(0)), directory));
+        Files.deleteIfExists(copy);
       } catch (IOException e) {
         Log.line("job %s: the copy of its program stays: %s", job.job(), e);
       }

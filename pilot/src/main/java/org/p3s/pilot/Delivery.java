@@ -3,12 +3,15 @@ package org.p3s.pilot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.ListIterator;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Brings finish reports to the broker: spooled first, repeated until accepted or refused. */
+/** Brings finish reports to the broker: spooled first, repeated until accepted or too late. */
 final class Delivery {
 
   private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -35,16 +38,18 @@ final class Delivery {
     Path file = spooled(session, job, report);
     String request = UUID.randomUUID().toString();
     boolean asks = agent.standing.mayAskAs(session) && agent.hasRoom() && agent.takeCycle();
+    Map<String, @Nullable Object> told = report;
     Backoff backoff = new Backoff(LONGEST_PAUSE);
-    boolean complained = false;
+    String complaint = "";
     boolean hardened = false;
     while (true) {
       if (asks && !agent.standing.mayAskAs(session)) {
         asks = false;
         agent.allowance.giveCycleBack();
       }
-      Map<String, @Nullable Object> body = new LinkedHashMap<>(report);
+      Map<String, @Nullable Object> body = new LinkedHashMap<>(told);
       body.put("next", asks ? next(request, slot) : null);
+      String why;
       try {
         Http.Answer answer =
             http.call(
@@ -62,8 +67,9 @@ final class Delivery {
           }
           return found;
         }
-        if (!answer.passing() && answer.status() != 401) {
-          Log.line("job %s: the broker refuses its report: %s", job.job(), answer.why());
+        why = answer.why();
+        if (answer.over()) {
+          Log.line("job %s: the broker refuses its report: %s", job.job(), why);
           settle(file, false);
           return null;
         }
@@ -74,11 +80,19 @@ final class Delivery {
           }
           agent.standing.needsToken(session);
         }
-      } catch (IOException e) {
-        if (!complained) {
-          Log.line("job %s: report kept until the broker is back: %s", job.job(), Http.why(e));
-          complained = true;
+        if (answer.blamesBody()) {
+          told = Report.bare(report, why);
+          if (asks) {
+            asks = false;
+            agent.allowance.giveCycleBack();
+          }
         }
+      } catch (IOException e) {
+        why = Http.why(e);
+      }
+      if (!why.equals(complaint)) {
+        Log.line("job %s: its report is kept and brought again: %s", job.job(), why);
+        complaint = why;
       }
       if (!hardened && file != null) {
         spool.harden(file);
@@ -135,17 +149,26 @@ final class Delivery {
   }
 
   /** Once per start: what earlier pilots left. Their tokens may still be good. */
-  void deliverLeftOvers() throws InterruptedException {
-    for (Spool.Entry entry : spool.leftOver()) {
-      Backoff backoff = new Backoff(LONGEST_PAUSE);
-      while (!agent.standing.ending() && !tryOnce(entry)) {
+  void deliverLeftOvers(List<Spool.Entry> found) throws InterruptedException {
+    List<Spool.Entry> left = new ArrayList<>(found);
+    Backoff backoff = new Backoff(LONGEST_PAUSE);
+    while (!left.isEmpty() && !agent.standing.ending()) {
+      for (ListIterator<Spool.Entry> each = left.listIterator(); each.hasNext(); ) {
+        Spool.Entry again = tryOnce(each.next());
+        if (again == null) {
+          each.remove();
+        } else {
+          each.set(again);
+        }
+      }
+      if (!left.isEmpty()) {
         agent.standing.pause(backoff.next());
       }
     }
   }
 
-  /** False if it is worth another try. */
-  private boolean tryOnce(Spool.Entry entry) throws InterruptedException {
+  /** What is worth another try, null if nothing is. */
+  private Spool.@Nullable Entry tryOnce(Spool.Entry entry) throws InterruptedException {
     try {
       Http.Answer answer =
           http.call(
@@ -153,19 +176,22 @@ final class Delivery {
       if (answer.ok()) {
         Log.line("job %s: the report of an earlier pilot is delivered", entry.job());
         spool.accepted(entry.file());
-      } else if (answer.status() == 401) {
+        return null;
+      }
+      if (answer.status() == 401) {
         Log.line(
             "job %s: the report of an earlier pilot stays, its token has expired", entry.job());
-      } else if (answer.passing()) {
-        return false;
-      } else {
+        return null;
+      }
+      if (answer.over()) {
         Log.line(
             "job %s: the report of an earlier pilot comes too late: %s", entry.job(), answer.why());
         spool.refused(entry.file());
+        return null;
       }
-      return true;
+      return answer.blamesBody() ? entry.with(Report.bare(entry.report(), answer.why())) : entry;
     } catch (IOException e) {
-      return false;
+      return entry;
     }
   }
 }

@@ -104,7 +104,6 @@ final class Disk {
         delete(old.path());
       }
     } catch (IOException e) {
-      // Another pilot in the same directory may be at it, too.
       Log.line("old job directories stay for now: %s", e);
     }
   }

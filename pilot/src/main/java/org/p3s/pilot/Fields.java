@@ -23,7 +23,8 @@ final class Fields {
     return json.length == 0 ? new Fields(Map.of()) : new Fields(MAPPER.mapFrom(json));
   }
 
-  static Object parseAny(byte[] json) throws IOException {
+  /** Null for the text null. */
+  static @Nullable Object parseAny(byte[] json) throws IOException {
     return MAPPER.anyFrom(json);
   }
 

@@ -34,7 +34,7 @@ final class Guard {
       rm -f "$2"
       """;
 
-  private static final int MOST_GROUPS = 64;
+  private static final int MOST_GROUPS = Options.MOST_SLOTS;
   private static final int LINE = 12;
   private static final String EMPTY = " ".repeat(LINE - 1) + "\n";
 

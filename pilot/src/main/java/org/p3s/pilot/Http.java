@@ -19,6 +19,8 @@ final class Http {
   /** What a service said; {@code body} is empty where there is none, or none that is JSON. */
   record Answer(int status, Fields body) {
 
+    private static final String LEASE_LOST = "/problems/lease-lost";
+
     boolean ok() {
       return status >= 200 && status < 300;
     }
@@ -26,6 +28,16 @@ final class Http {
     /** The same request may succeed later: the service is away, overloaded or failed. */
     boolean passing() {
       return status >= 500 || status == 408 || status == 429;
+    }
+
+    /** Nobody will ever want it: the lease is lost, or the pilot has ended. */
+    boolean over() {
+      return status == 410 || (status == 409 && LEASE_LOST.equals(body.text("type")));
+    }
+
+    /** It is the body that can't be taken; one with less in it may be. */
+    boolean blamesBody() {
+      return status == 400 || status == 413 || status == 422;
     }
 
     /** The status and what the problem says. */

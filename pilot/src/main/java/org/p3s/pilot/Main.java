@@ -2,6 +2,7 @@ package org.p3s.pilot;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,10 +35,14 @@ public final class Main {
       if (!Files.isReadable(options.tokenFile())) {
         throw new Options.Usage("--token-file " + options.tokenFile() + " is not readable");
       }
-      agent = new Agent(options);
+      agent = new Agent(options, WorkDir.take(options.work(), Path.of("")));
     } catch (Options.Usage e) {
       System.err.println("p3s-pilot: " + e.getMessage());
       System.exit(USAGE);
+      return;
+    } catch (WorkDir.Taken e) {
+      System.err.println("p3s-pilot: " + e.getMessage());
+      System.exit(REFUSED);
       return;
     } catch (IOException e) {
       System.err.println("p3s-pilot: the work directory can't be used: " + e);

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * The command line.
  *
  * @param broker null: as the pilot service says at registration
+ * @param work null: {@code p3s-work} here, or the next one that is free
  * @param cycles how often the pilot asks for a job before it ends, 0 for no limit; null: as the
  *     site says
  * @param lifeSeconds after how many seconds it asks no more, 0 for no limit; null: as the site says
+ * @param slots null: as the site says
  * @param extra the batch system's id of this slot
  * @param keep how many job directories are kept
  * @param maxLogMib how large the file of a payload's stdout or stderr may be, 0 for no limit
@@ -26,16 +28,18 @@ record Options(
     @Nullable URI broker,
     Path tokenFile,
     String site,
-    Path work,
+    @Nullable Path work,
     @Nullable Integer cycles,
     @Nullable Long lifeSeconds,
-    int slots,
+    @Nullable Integer slots,
     @Nullable String name,
     @Nullable String extra,
     Map<String, String> labels,
     int keep,
     long maxLogMib,
     long minFreeMib) {
+
+  static final int MOST_SLOTS = 64;
 
   static final String HELP =
       """
@@ -49,8 +53,9 @@ record Options(
         --token-file FILE  the file with the site's join token
         --broker URL       the broker (default: as the pilot service says)
         --site NAME        the site this slot belongs to (default: local)
-        --work DIR         job directories and reports not yet delivered (default: p3s-work)
-        --slots N          payloads at one time, 1 to 64 (default: 1)
+        --work DIR         job directories and reports not yet delivered, for this pilot
+                           alone (default: p3s-work, or p3s-work.2 and so on beside others)
+        --slots N          payloads at one time, 1 to 64 (default: the site's)
         --cycles N         ask N times for a job, then end; 0: no limit (default: the site's)
         --life SECONDS     ask no more after this time, then end; 0: no limit (default: the site's)
         --label KEY=VALUE  what jobs may require of a pilot; repeatable
@@ -106,14 +111,16 @@ record Options(
         given.containsKey("--broker") ? url("--broker", required(given, "--broker")) : null,
         Path.of(required(given, "--token-file")),
         given.getOrDefault("--site", "local"),
-        Path.of(given.getOrDefault("--work", "p3s-work")).toAbsolutePath().normalize(),
+        given.containsKey("--work") ? Path.of(required(given, "--work")) : null,
         given.containsKey("--cycles")
             ? (Integer) (int) number(given, "--cycles", 0, 0, Integer.MAX_VALUE)
             : null,
         given.containsKey("--life")
             ? (Long) number(given, "--life", 0, 0, Integer.MAX_VALUE)
             : null,
-        (int) number(given, "--slots", 1, 1, 64),
+        given.containsKey("--slots")
+            ? (Integer) (int) number(given, "--slots", 1, 1, MOST_SLOTS)
+            : null,
         name,
         given.get("--extra"),
         Map.copyOf(labels),

@@ -111,10 +111,6 @@ final class Payload {
     return process.pid();
   }
 
-  Logs logs() {
-    return logs;
-  }
-
   Instant started() {
     return started;
   }

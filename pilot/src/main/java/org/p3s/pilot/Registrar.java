@@ -19,12 +19,14 @@ final class Registrar {
   private final Options options;
   private final Http http;
   private final String host;
+  private @Nullable Integer slots;
   private boolean registeredBefore;
 
   Registrar(Options options, Http http, String host) {
     this.options = options;
     this.http = http;
     this.host = host;
+    this.slots = options.slots();
   }
 
   /**
@@ -76,8 +78,11 @@ final class Registrar {
       return again;
     }
     String broker = options.broker() == null ? "" : options.broker().toString();
-    return new Session(
-        UUID.fromString(answer.body().text("uuid", uuid.toString())), answer.body(), broker);
+    UUID given = UUID.fromString(answer.body().text("uuid", uuid.toString()));
+    Session session = new Session(given, answer.body(), broker, slots);
+    // As many as there are threads from now on, whatever the site says later.
+    slots = session.slots;
+    return session;
   }
 
   // Read each time, so that a token can be replaced while the pilot lives.
@@ -91,7 +96,7 @@ final class Registrar {
     body.put("site", options.site());
     body.put("host", host);
     body.put("pid", ProcessHandle.current().pid());
-    body.put("slots", options.slots());
+    body.put("slots", slots);
     body.put("labels", options.labels());
     body.put("extra", options.extra());
     body.put("version", Main.version());

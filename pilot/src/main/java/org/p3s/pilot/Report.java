@@ -1,5 +1,7 @@
 package org.p3s.pilot;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the finish report of a job: the body of {@code POST /api/v1/leases/{job}/finish}. */
@@ -19,6 +22,9 @@ final class Report {
   private static final int SIGNALLED = 128;
   private static final int LAST_SIGNAL = 64;
   private static final long LARGEST_DQM = 512 * 1024;
+
+  /** Where the parser's words for its programmers begin. */
+  private static final Pattern HINT = Pattern.compile(": enable `");
 
   private final Assignment job;
   private final Session session;
@@ -31,7 +37,7 @@ final class Report {
   }
 
   /** The payload ran. */
-  Map<String, @Nullable Object> ended(Payload.Outcome outcome, Payload payload, JobDir dir) {
+  Map<String, @Nullable Object> ended(Payload.Outcome outcome, long pid, Logs logs, JobDir dir) {
     Payload.Stop stop = outcome.stop();
     boolean timelimit = stop != null && stop.state().equals("timelimit");
     int exit = outcome.exitValue();
@@ -42,16 +48,22 @@ final class Report {
             timelimit ? TIMELIMIT_ERRCODE : exit,
             stop == null ? null : stop.reason());
     report.put("signal", signalled && !timelimit ? exit - SIGNALLED : null);
-    report.put("pid", payload.pid());
+    report.put("pid", pid);
     report.put("workdir", dir.root().toString());
     report.put("ts_sta", Log.time(outcome.started()));
     report.put("ts_sto", Log.time(outcome.ended()));
     report.put("cpu_s", outcome.cpuSeconds());
     report.put("max_rss_kib", outcome.maxRssKib());
-    report.put("outputs", outputs(dir.work()));
-    report.put("stdout", payload.logs().stdout().text());
-    report.put("stderr", payload.logs().stderr().text());
-    report.put("dqm", dqm(dir.work().resolve("dqm.json")));
+    report.put("stdout", logs.stdout().text());
+    report.put("stderr", logs.stderr().text());
+    try {
+      report.put("outputs", outputs(dir.work()));
+      dqm(dir.work().resolve("dqm.json"), report);
+    } catch (RuntimeException e) {
+      // An end that nobody tells would hold the job for ever; what the payload left may be missing.
+      Log.line("job %s: what its payload left can't be told, this is a bug: %s", job.job(), e);
+      e.printStackTrace();
+    }
     return report;
   }
 
@@ -66,6 +78,17 @@ final class Report {
     report.put("stdout", "");
     report.put("stderr", "p3s pilot: " + reason + "\n");
     return report;
+  }
+
+  /** The same end without logs and results, for a broker that can't take it with them. */
+  static Map<String, @Nullable Object> bare(Map<String, ?> report, String why) {
+    Map<String, @Nullable Object> bare = new LinkedHashMap<>(report);
+    bare.put("stdout", "");
+    bare.put("stderr", "p3s pilot: the broker did not take the logs: " + why + "\n");
+    if (bare.remove("dqm") != null) {
+      bare.put("dqm_problem", "the broker did not take it: " + why);
+    }
+    return bare;
   }
 
   private Map<String, @Nullable Object> body(String state, int errcode, @Nullable String reason) {
@@ -105,21 +128,31 @@ final class Report {
     }
   }
 
-  /** The data quality results that the payload left, as a list; null if there are none. */
-  private @Nullable Object dqm(Path file) {
+  /** The data quality results that the payload left, as a list, or why they can't be used. */
+  private void dqm(Path file, Map<String, @Nullable Object> report) {
     if (!Files.isRegularFile(file)) {
-      return null;
+      return;
     }
+    String problem;
     try {
-      if (Files.size(file) > LARGEST_DQM) {
-        Log.line("job %s: dqm.json is over %d KiB and stays here", job.job(), LARGEST_DQM / 1024);
-        return null;
+      if (Files.size(file) <= LARGEST_DQM) {
+        Object results = Fields.parseAny(Files.readAllBytes(file));
+        // A payload that has no results may say so by null.
+        report.put("dqm", results == null || results instanceof List ? results : List.of(results));
+        return;
       }
-      Object results = Fields.parseAny(Files.readAllBytes(file));
-      return results instanceof List ? results : List.of(results);
+      problem = "it is over " + LARGEST_DQM / 1024 + " KiB";
+    } catch (JsonProcessingException e) {
+      problem = "it is no JSON" + place(e) + ": " + HINT.split(e.getOriginalMessage())[0];
     } catch (IOException e) {
-      Log.line("job %s: dqm.json is not readable: %s", job.job(), Http.why(e));
-      return null;
+      problem = "it is not readable: " + Http.why(e);
     }
+    Log.line("job %s: dqm.json stays here: %s", job.job(), problem);
+    report.put("dqm_problem", problem);
+  }
+
+  private static String place(JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A registration: who this pilot is, and what its site told it. */
 final class Session {
@@ -17,10 +18,20 @@ final class Session {
   final Map<String, String> siteEnv;
   final List<String> allowEnv;
 
+  /** What payloads run under; empty if under nothing. */
+  final List<String> prefix;
+
+  /** As many as this pilot asked for, or else as its site says. */
+  final int slots;
+
   private volatile String token;
   private volatile boolean gone;
 
-  Session(UUID pilot, Fields answer, String brokerOption) throws IOException {
+  /**
+   * @param slotsAsked null: as the site says
+   */
+  Session(UUID pilot, Fields answer, String brokerOption, @Nullable Integer slotsAsked)
+      throws IOException {
     this.pilot = pilot;
     this.token = answer.need("token");
     this.broker = brokerOption.isEmpty() ? answer.need("broker") : brokerOption;
@@ -29,6 +40,11 @@ final class Session {
     this.lifeSeconds = answer.number("life_s", 0);
     this.siteEnv = answer.textMap("env");
     this.allowEnv = answer.texts("allow_env");
+    this.prefix = answer.texts("prefix");
+    this.slots =
+        slotsAsked == null
+            ? (int) Math.min(Options.MOST_SLOTS, Math.max(1, answer.number("slots", 1)))
+            : slotsAsked;
   }
 
   String token() {

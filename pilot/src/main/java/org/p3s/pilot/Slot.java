@@ -2,7 +2,6 @@ package org.p3s.pilot;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +16,14 @@ final class Slot implements Runnable {
   /** What the slot has in hand; {@code payload} is null before it runs. */
   record Held(Session session, Assignment job, @Nullable Payload payload) {}
 
+  /** A job that was run, and how it ended. */
+  private record Done(Assignment job, Map<String, @Nullable Object> report) {
+
+    boolean is(Assignment other) {
+      return job.job().equals(other.job()) && job.lease() == other.lease();
+    }
+  }
+
   private static final Duration LONG_POLL = Duration.ofSeconds(30);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(15);
@@ -28,6 +35,7 @@ final class Slot implements Runnable {
   private volatile @Nullable Held held;
   private volatile @Nullable CompletableFuture<?> poll;
   private boolean complained;
+  private @Nullable Done last;
 
   Slot(int index, Agent agent, Http http, Delivery delivery) {
     this.index = index;
@@ -179,12 +187,20 @@ final class Slot implements Runnable {
     }
     held = new Held(session, job, null);
     try {
+      Done before = last;
+      if (before != null && before.is(job)) {
+        // The broker does not know of its end; what ran under this lease never runs again.
+        Log.line("job %s: it has run here, its report is brought again", job.job());
+        agent.standing.pause(LONGEST_PAUSE);
+        return delivery.deliver(session, job, before.report(), index);
+      }
       Map<String, @Nullable Object> report = execute(session, job);
       agent.crew.jobEnded();
       if (report == null) {
         Log.line("job %s: its lease is lost; its report and its logs stay here", job.job());
         return null;
       }
+      last = new Done(job, report);
       return delivery.deliver(session, job, report, index);
     } finally {
       held = null;
@@ -198,13 +214,12 @@ final class Slot implements Runnable {
     Report report = new Report(job, session, agent.host);
     JobDir dir = null;
     try {
-      dir = JobDir.make(agent.options.work(), job);
-      Path directory = dir.work();
-      Command command = Command.of(job, session, System.getenv(), directory);
+      dir = JobDir.make(agent.work.path(), job);
+      Command command = Command.of(job, session, System.getenv(), dir.work());
       try {
         return run(session, job, command, dir, report);
       } finally {
-        command.cleanUp(job, directory);
+        command.cleanUp(job);
       }
     } catch (Command.CannotStart e) {
       return notStarted(report, job, e.errcode, String.valueOf(e.getMessage()), dir);
@@ -224,7 +239,7 @@ final class Slot implements Runnable {
       Session session, Assignment job, Command command, JobDir dir, Report report)
       throws IOException, InterruptedException {
     Logs logs = new Logs(dir, agent.options.maxLogMib() * 1024 * 1024);
-    boolean alone = agent.options.slots() == 1;
+    boolean alone = session.slots == 1;
     Payload payload = Payload.start(job, command, dir, logs, agent.guard, alone);
     held = new Held(session, job, payload);
     Log.line("job %s (%s): runs as pid %d in %s", job.job(), job.name(), payload.pid(), dir.root());
@@ -243,8 +258,9 @@ final class Slot implements Runnable {
     Log.line(
         "job %s: ended with exit code %d%s",
         job.job(), outcome.exitValue(), stop == null ? "" : ", " + stop.state());
-    Map<String, @Nullable Object> ended = report.ended(outcome, payload, dir);
+    Map<String, @Nullable Object> ended = report.ended(outcome, payload.pid(), logs, dir);
     if (stop != null && !stop.report()) {
+      last = new Done(job, ended);
       delivery.keep(session, job, ended);
       return null;
     }

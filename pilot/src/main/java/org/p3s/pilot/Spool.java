@@ -26,7 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class Spool {
 
   /** A report that waits; {@code broker} and {@code token} are of the pilot that wrote it. */
-  record Entry(Path file, UUID job, String broker, String token, Map<String, Object> report) {}
+  record Entry(
+      Path file, UUID job, String broker, String token, Map<String, @Nullable Object> report) {
+
+    Entry with(Map<String, @Nullable Object> other) {
+      return new Entry(file, job, broker, token, other);
+    }
+  }
 
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -138,6 +144,12 @@ final class Spool {
     }
   }
 
+  /** Whether a report of that pilot waits here. */
+  boolean holdsReportOf(UUID pilot) {
+    return leftOver().stream()
+        .anyMatch(entry -> pilot.toString().equals(entry.report().get("pilot")));
+  }
+
   /** What earlier pilots in this work directory could not deliver. */
   List<Entry> leftOver() {
     List<Entry> all = new ArrayList<>();
@@ -165,7 +177,7 @@ final class Spool {
               UUID.fromString(entry.need("job")),
               entry.need("broker"),
               entry.need("token"),
-              report.map());
+              new LinkedHashMap<>(report.map()));
     } catch (IOException | IllegalArgumentException e) {
       Log.line("%s is no report and stays where it is: %s", file.getFileName(), e.getMessage());
       return null;

@@ -22,6 +22,7 @@ final class StartReport {
   private final Map<String, @Nullable Object> body = new LinkedHashMap<>();
   private final Backoff backoff = new Backoff(Duration.ofSeconds(2));
   private volatile boolean cancelled;
+  private volatile boolean complained;
 
   StartReport(
       Http http, Agent agent, Session session, Assignment job, Payload payload, String workdir) {
@@ -69,14 +70,16 @@ final class StartReport {
     }
     if (answer.status() == LEASE_LOST) {
       payload.stop(new Payload.Stop("killed", "its lease is lost", false));
-    } else if (answer.status() == 401) {
-      agent.standing.needsToken(session);
-      again();
-    } else if (answer.passing()) {
-      again();
-    } else {
-      Log.line("job %s: the broker refuses its start report: %s", job.job(), answer.why());
+      return;
     }
+    if (answer.status() == 401) {
+      agent.standing.needsToken(session);
+    } else if (!answer.passing() && !complained) {
+      Log.line("job %s: the broker refuses its start report: %s", job.job(), answer.why());
+      complained = true;
+    }
+    // A start that the broker never hears of is given out again, and the payload runs twice.
+    again();
   }
 
   private void again() {

@@ -54,6 +54,33 @@ class ContractIT extends Rig {
   }
 
   @Test
+  void what_a_site_says_that_payloads_run_under_comes_before_all_their_words() throws Exception {
+    services.prefix = List.of("env", "WRAPPED=a  b");
+    instead();
+    assertThat(run("sh -c 'echo \"$WRAPPED\"'", Map.of())).containsEntry("stdout", "a  b\n");
+    assertThat(run("echo \"$WRAPPED\" $((1 + 1))", SHELL)).containsEntry("stdout", "a  b 2\n");
+    Path program = script("prog", "echo \"$WRAPPED\" \"$0\" \"$@\"");
+    Map<String, Object> copied = run(program + " c", Map.of("env", Map.of("P3S_MODE", "COPY")));
+    assertThat(copied).containsEntry("stdout", "a  b " + workdir(copied) + "/work/prog c\n");
+    assertThat(workdir(copied).resolve("work/prog")).doesNotExist();
+    assertThat(program).exists();
+    // Only what it runs under knows whether a program is there.
+    assertThat(run("/no/such/program", Map.of()))
+        .containsEntry("state", "finished")
+        .containsEntry("errcode", 127);
+  }
+
+  @Test
+  void nothing_starts_where_what_it_is_to_run_under_is_missing() throws Exception {
+    services.prefix = List.of("/no/such/box", "exec");
+    instead();
+    assertThat(run("true", Map.of("env", Map.of("P3S_MODE", "COPY"))))
+        .containsEntry("state", "nonstarter")
+        .containsEntry("errcode", 127)
+        .containsEntry("reason", "the site's prefix: no such program: /no/such/box");
+  }
+
+  @Test
   void a_copy_of_the_program_keeps_its_arguments_and_is_removed() throws Exception {
     Path program = script("prog", "echo \"$0\" \"$@\"; echo made > made.txt; ls");
     Map<String, Object> report =
@@ -191,6 +218,25 @@ class ContractIT extends Rig {
     List<String> places = jobs.stream().map(job -> text(report(job), "stdout")).toList();
     assertThat(places).doesNotHaveDuplicates();
     assertThat(services.bodies("/next")).extracting(body -> body.get("slot")).contains(0, 1, 2);
+  }
+
+  @Test
+  void a_pilot_has_as_many_slots_as_its_site_says_unless_it_is_told_otherwise() throws Exception {
+    services.slots = 2;
+    instead();
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                services.bodies("/next").stream().map(body -> body.get("slot")).distinct().count()
+                    == 2);
+    assertThat(services.bodies("POST /api/v1/pilots").get(0)).containsEntry("slots", null);
+    instead("--slots", "1");
+    // Until then a poll of the first one may still be answered.
+    await().atMost(LONG).until(() -> !services.bodies("POST /api/v1/pilots").isEmpty());
+    assertThat(run("true", Map.of())).containsEntry("errcode", 0);
+    assertThat(services.bodies("POST /api/v1/pilots").get(0)).containsEntry("slots", 1);
+    assertThat(services.bodies("/next")).extracting(body -> body.get("slot")).containsOnly(0);
   }
 
   @Test

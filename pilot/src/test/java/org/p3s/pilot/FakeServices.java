@@ -41,6 +41,8 @@ final class FakeServices implements AutoCloseable {
   volatile int lifeSeconds;
   volatile Map<String, String> siteEnv = Map.of("FROM_SITE", "s");
   volatile List<String> allowEnv = List.of();
+  volatile List<String> prefix = List.of();
+  volatile int slots = 1;
   volatile String lease = "{\"state\":\"running\",\"stop\":false}";
 
   FakeServices() throws IOException {
@@ -56,10 +58,15 @@ final class FakeServices implements AutoCloseable {
 
   UUID offer(String payload, Map<String, Object> more) {
     UUID uuid = UUID.randomUUID();
+    offer(uuid, payload, more);
+    return uuid;
+  }
+
+  /** With the same uuid again it is the same job under the same lease. */
+  void offer(UUID uuid, String payload, Map<String, Object> more) {
     Map<String, Object> job = job(uuid, payload);
     job.putAll(more);
     jobs.add(job);
-    return uuid;
   }
 
   private static Map<String, Object> job(UUID uuid, String payload) {
@@ -123,6 +130,9 @@ final class FakeServices implements AutoCloseable {
     ended.incrementAndGet();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("accepted", true);
+    if (finishStatus == 409) {
+      answer.put("type", "/problems/lease-lost");
+    }
     answer.put("next", endless.isEmpty() ? null : job(UUID.randomUUID(), endless));
     answer(
         http,
@@ -139,6 +149,8 @@ final class FakeServices implements AutoCloseable {
     answer.put("broker", url());
     answer.put("env", siteEnv);
     answer.put("allow_env", allowEnv);
+    answer.put("prefix", prefix);
+    answer.put("slots", body.get("slots") == null ? slots : body.get("slots"));
     answer.put("cycles", cycles);
     answer.put("life_s", lifeSeconds);
     answer(http, 201, new String(Fields.write(answer), java.nio.charset.StandardCharsets.UTF_8));

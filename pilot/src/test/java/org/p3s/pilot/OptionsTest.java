@@ -23,8 +23,9 @@ class OptionsTest {
     Options options = parse();
     assertThat(options.server()).hasToString("http://127.0.0.1:8083");
     assertThat(options.site()).isEqualTo("local");
-    assertThat(options.slots()).isEqualTo(1);
+    assertThat(options.slots()).isNull();
     assertThat(options.broker()).isNull();
+    assertThat(options.work()).isNull();
     assertThat(options.cycles()).isNull();
     assertThat(options.lifeSeconds()).isNull();
     assertThat(options.keep()).isEqualTo(200);

@@ -37,6 +37,15 @@ class PilotIT extends Rig {
   }
 
   @Test
+  void results_that_are_null_cost_neither_the_report_nor_the_slot() {
+    assertThat(run("echo null > dqm.json", SHELL))
+        .containsEntry("errcode", 0)
+        .containsEntry("dqm", null)
+        .doesNotContainKey("dqm_problem");
+    assertThat(run("echo well", SHELL)).containsEntry("stdout", "well\n");
+  }
+
+  @Test
   void words_are_split_without_a_shell_and_the_environment_is_clean() throws Exception {
     Map<String, Object> echo = run("echo '$HOME' 'a  b'", Map.of("params", "c"));
     assertThat(echo.get("stdout")).isEqualTo("$HOME a  b c\n");
@@ -150,20 +159,6 @@ class PilotIT extends Rig {
   }
 
   @Test
-  void a_report_that_was_not_taken_is_brought_again_also_by_the_next_pilot() throws Exception {
-    services.finishStatus = 503;
-    UUID job = services.offer("true", Map.of());
-    String path = "/leases/" + job + "/finish";
-    await().atMost(LONG).until(() -> services.bodies(path).size() >= 2);
-    pilot.destroyForcibly().waitFor();
-    assertThat(spooled()).isEqualTo(1);
-    services.finishStatus = 200;
-    pilot = pilot();
-    await().atMost(LONG).until(() -> spooled() == 0);
-    assertThat(services.bodies(path)).allSatisfy(b -> assertThat(b).containsEntry("lease", 17));
-  }
-
-  @Test
   void a_lost_lease_stops_the_payload_and_its_report_is_kept_here() throws Exception {
     services.startStatus = 409;
     UUID job = services.offer("sleep 300", Map.of());
@@ -205,6 +200,35 @@ class PilotIT extends Rig {
     assertThat(report(job)).containsEntry("state", "finished").containsEntry("errcode", 0);
     assertThat(pilot.waitFor(15, TimeUnit.SECONDS)).isTrue();
     assertThat(pilot.exitValue()).isZero();
+  }
+
+  @Test
+  void a_second_pilot_in_the_same_directory_is_refused_and_told_what_to_do() throws Exception {
+    UUID job = services.offer("sleep 3; pwd", SHELL);
+    await().atMost(LONG).until(() -> !services.bodies(job + "/start").isEmpty());
+    Process second = pilot("--keep", "0");
+    try {
+      assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      second.destroyForcibly();
+    }
+    assertThat(second.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(log())).contains("another pilot works in " + work(), "--work");
+    assertThat(services.bodies("POST /api/v1/pilots")).hasSize(1);
+    assertThat(report(job)).containsEntry("errcode", 0);
+  }
+
+  @Test
+  void the_next_pilot_begins_at_once_whatever_the_killed_one_has_left_running() throws Exception {
+    Path daemon = dir.resolve("daemon");
+    services.offer("setsid env -i sh -c 'echo $$ > " + daemon + "; exec sleep 300'", SHELL);
+    long left = pidIn("daemon");
+    pilot.destroyForcibly().waitFor();
+    services.calls.clear();
+    pilot = pilot();
+    assertThat(run("echo well", SHELL)).containsEntry("stdout", "well\n");
+    assertThat(alive(left)).isTrue();
+    ProcessHandle.of(left).ifPresent(ProcessHandle::destroyForcibly);
   }
 
   @Test

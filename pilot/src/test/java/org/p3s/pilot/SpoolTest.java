@@ -18,7 +18,7 @@ class SpoolTest {
   private Path put(Spool spool) throws Exception {
     Session session =
         new Session(
-            UUID.randomUUID(), new Fields(Map.of("token", "secret", "broker", "http://b")), "");
+            UUID.randomUUID(), new Fields(Map.of("token", "secret", "broker", "http://b")), "", 1);
     Assignment job =
         new Assignment(UUID.randomUUID(), 7, 1, "n", "true", null, Map.of(), 10, List.of());
     return spool.put(job, session, Map.of("state", "finished", "errcode", 0));

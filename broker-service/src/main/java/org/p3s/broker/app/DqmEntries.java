@@ -23,9 +23,15 @@ final class DqmEntries {
   /** What could be read, and what was wrong with the rest. */
   record Read(List<DqmResult> results, List<String> skipped) {}
 
-  static Read read(@Nullable JsonNode dqm, Job job, Instant at) {
+  /**
+   * @param problem why the pilot could not bring all of it, null if it could
+   */
+  static Read read(@Nullable JsonNode dqm, @Nullable String problem, Job job, Instant at) {
     List<DqmResult> results = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
+    if (problem != null) {
+      skipped.add(problem);
+    }
     if (dqm == null || dqm.isNull() || dqm.isMissingNode()) {
       return new Read(results, skipped);
     }

@@ -43,9 +43,13 @@ public class Finishes {
   public record Next(
       UUID request, String site, @Nullable Map<String, String> labels, @Nullable Long remainingS) {}
 
-  /** The payload ended. */
+  /** The payload ended; {@code dqmProblem} is why its results did not come with it. */
   public record Finish(
-      Report report, Details details, @Nullable JsonNode dqm, @Nullable Next next) {}
+      Report report,
+      Details details,
+      @Nullable JsonNode dqm,
+      @Nullable String dqmProblem,
+      @Nullable Next next) {}
 
   private record Finished(Decision decision, @Nullable Offer next) {}
 
@@ -249,7 +253,8 @@ public class Finishes {
   }
 
   private static void results(Tx tx, Finish finish, Decision.End end, List<String> notes) {
-    DqmEntries.Read read = DqmEntries.read(finish.dqm(), end.job(), end.tsSto());
+    DqmEntries.Read read =
+        DqmEntries.read(finish.dqm(), finish.dqmProblem(), end.job(), end.tsSto());
     tx.emit(read.results());
     if (!read.skipped().isEmpty()) {
       List<String> some = read.skipped().subList(0, Math.min(5, read.skipped().size()));

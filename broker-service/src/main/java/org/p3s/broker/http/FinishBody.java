@@ -23,6 +23,7 @@ import org.p3s.platform.http.ProblemException;
  * @param stdout the last part, at most 64 KiB are kept
  * @param dqm the payload's {@code dqm.json}: list of {@code {type, values{}, run?, subrun?,
  *     limits{}?}}
+ * @param dqmProblem why a {@code dqm.json} that was there did not come with the report
  * @param next asks for the next job in the same round trip
  */
 record FinishBody(
@@ -43,9 +44,10 @@ record FinishBody(
     @Nullable String stdout,
     @Nullable String stderr,
     @Nullable JsonNode dqm,
+    @Nullable String dqmProblem,
     @Nullable NextWish next) {
 
-  private static final int REASON_BYTES = 1_000;
+  private static final int LINE_BYTES = 1_000;
 
   /** The wish for another job; labels only if they differ from those of the last time. */
   record NextWish(
@@ -59,16 +61,7 @@ record FinishBody(
       throw ProblemException.invalid("/lease", "is missing");
     }
     Report report =
-        new Report(
-            job,
-            lease,
-            caller,
-            end(),
-            errcode,
-            signal,
-            Text.clean(Text.tail(reason, REASON_BYTES)),
-            tsSta,
-            tsSto);
+        new Report(job, lease, caller, end(), errcode, signal, line(reason), tsSta, tsSto);
     if (report.state() == JobState.FINISHED && report.exitCode() == null) {
       throw ProblemException.invalid("/errcode", "is missing; state finished has an exit code");
     }
@@ -82,7 +75,11 @@ record FinishBody(
             outputs == null ? List.of() : outputs.stream().map(FinishBody::clean).toList(),
             Text.tail(Text.clean(stdout), keptBytes),
             Text.tail(Text.clean(stderr), keptBytes));
-    return new Finishes.Finish(report, details, dqm, wish(site));
+    return new Finishes.Finish(report, details, dqm, line(dqmProblem), wish(site));
+  }
+
+  private static @Nullable String line(@Nullable String text) {
+    return Text.clean(Text.tail(text, LINE_BYTES));
   }
 
   private JobState end() {

@@ -17,6 +17,11 @@ class DqmEntriesTest {
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 
   private static DqmEntries.Read read(String json, @Nullable Long run) throws Exception {
+    return read(json, null, run);
+  }
+
+  private static DqmEntries.Read read(String json, @Nullable String problem, @Nullable Long run)
+      throws Exception {
     JsonNode dqm = Json.mapper().readTree(json);
     Job job =
         new Job(
@@ -35,7 +40,7 @@ class DqmEntriesTest {
             null,
             null,
             false);
-    return DqmEntries.read(dqm, job, NOW);
+    return DqmEntries.read(dqm, problem, job, NOW);
   }
 
   @Test
@@ -69,6 +74,13 @@ class DqmEntriesTest {
             "/1 has no type",
             "/2 has no values",
             "/3 has a run that is no whole number");
+  }
+
+  @Test
+  void what_the_pilot_could_not_bring_is_named_like_what_is_skipped() throws Exception {
+    var read = read("null", "it is over 512 KiB", 7L);
+    assertThat(read.results()).isEmpty();
+    assertThat(read.skipped()).containsExactly("it is over 512 KiB");
   }
 
   @Test

@@ -38,7 +38,7 @@ public final class SiteVerbs {
         replace
             ? Call.put(Service.PILOTS, "/sites/{}", site.path("name").asText())
             : Call.post(Service.PILOTS, "/sites");
-    return lists.row(output, call.json(site).asAdmin(), Shape.SITE);
+    return lists.row(output, call.json(site), Shape.SITE);
   }
 
   @Command(
@@ -62,7 +62,7 @@ public final class SiteVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s site rm cluster"})
   int rm(@Parameters(paramLabel = "NAME") String name) {
-    cli.api().json(Call.delete(Service.PILOTS, "/sites/{}", name).asAdmin());
+    cli.api().json(Call.delete(Service.PILOTS, "/sites/{}", name));
     return Exit.DONE;
   }
 }

@@ -33,13 +33,13 @@ public class Pilots {
 
   private static final int MOST_BEATS = 2_000;
 
-  /** Who wants to be a pilot. */
+  /** Who wants to be a pilot; {@code slots} null: as many as its site says. */
   public record Applicant(
       @Nullable UUID uuid,
       String site,
       String host,
       long pid,
-      int slots,
+      @Nullable Integer slots,
       @Nullable String extra,
       @Nullable String version) {}
 
@@ -96,7 +96,7 @@ public class Pilots {
                               who.site(),
                               who.host(),
                               who.pid(),
-                              who.slots(),
+                              who.slots() == null ? site.slots : who.slots(),
                               who.extra(),
                               who.version(),
                               site.pilotbeat,

@@ -68,8 +68,8 @@ public class PilotResource {
       throw new ProblemException(
           Problem.FORBIDDEN, "This join token is for the site " + bound + ".");
     }
-    int slots = who.slots() == null ? 1 : who.slots();
-    if (slots < 1 || slots > 1024) {
+    Integer slots = who.slots();
+    if (slots != null && (slots < 1 || slots > 1024)) {
       throw ProblemException.invalid("/slots", "is 1 to 1024, not " + slots);
     }
     return pilots
@@ -92,8 +92,10 @@ public class PilotResource {
         broker,
         json(site.env, new TypeReference<Map<String, String>>() {}),
         json(site.allowEnv, new TypeReference<List<String>>() {}),
+        json(site.prefix, new TypeReference<List<String>>() {}),
         site.pilotcycles,
-        site.pilotlife);
+        site.pilotlife,
+        registered.pilot().slots());
   }
 
   static <T> T json(String text, TypeReference<T> type) {
@@ -191,7 +193,10 @@ public class PilotResource {
       @Nullable String extra,
       @Nullable String version) {}
 
-  /** Answer to a registration; {@code beat_s} and {@code life_s} in seconds, 0 for no limit. */
+  /**
+   * Answer to a registration; {@code beat_s} and {@code life_s} in seconds, 0 for no limit; {@code
+   * slots} as the pilot said, else as its site says.
+   */
   public record Welcome(
       UUID uuid,
       String token,
@@ -201,8 +206,10 @@ public class PilotResource {
       String broker,
       Map<String, String> env,
       List<String> allowEnv,
+      List<String> prefix,
       int cycles,
-      int lifeS) {}
+      int lifeS,
+      int slots) {}
 
   /** A sign of life. */
   public record Beat(

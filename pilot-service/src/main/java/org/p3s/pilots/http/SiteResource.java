@@ -10,6 +10,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.p3s.contracts.Json;
 import org.p3s.pilots.postgres.SiteEntity;
 import org.p3s.pilots.postgres.SiteStore;
 import org.p3s.platform.http.Page;
+import org.p3s.platform.http.Paging;
+import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
 
 /** Sites: where pilots run, and what they get there. The old system's site files are taken. */
@@ -27,7 +30,18 @@ public class SiteResource {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
-  /** A site; beat and period in seconds, life too; cycles 0: no limit. */
+  private static final int MOST_SLOTS = 64;
+  private static final int MOST_WORDS = 100;
+
+  /**
+   * A site. Server and period are of the old system's files: kept, and used by nobody.
+   *
+   * @param pilotcycles 0 for no limit
+   * @param pilotbeat seconds
+   * @param pilotlife seconds, 0 for no limit
+   * @param slots of a pilot that does not say how many it has
+   * @param prefix words that payloads run under, a container for instance
+   */
   public record Site(
       @Nullable String name,
       @Nullable Map<String, String> env,
@@ -38,7 +52,8 @@ public class SiteResource {
       @Nullable Integer pilotbeat,
       @Nullable Integer pilotlife,
       @Nullable Integer slots,
-      @Nullable List<String> allowEnv) {
+      @Nullable List<String> allowEnv,
+      @Nullable List<@Nullable String> prefix) {
 
     static Site of(SiteEntity e) {
       return new Site(
@@ -51,7 +66,8 @@ public class SiteResource {
           e.pilotbeat,
           e.pilotlife,
           e.slots,
-          PilotResource.json(e.allowEnv, new TypeReference<List<String>>() {}));
+          PilotResource.json(e.allowEnv, new TypeReference<List<String>>() {}),
+          PilotResource.json(e.prefix, new TypeReference<List<@Nullable String>>() {}));
     }
   }
 
@@ -61,10 +77,20 @@ public class SiteResource {
     this.store = store;
   }
 
+  /** By name. */
   @GET
   @RolesAllowed("viewer")
-  public Uni<Page<Site>> list() {
-    return store.list().map(all -> new Page<>(all.stream().map(Site::of).toList(), null));
+  public Uni<Page<Site>> list(
+      @QueryParam("limit") @Nullable Integer limit, @QueryParam("after") @Nullable String after) {
+    int size = Paging.limit(limit);
+    return store
+        .list(after == null ? "" : after, size + 1)
+        .map(
+            all ->
+                Page.of(
+                    all.stream().map(Site::of).toList(),
+                    size,
+                    site -> String.valueOf(site.name())));
   }
 
   @GET
@@ -82,15 +108,24 @@ public class SiteResource {
             });
   }
 
-  /** Adds a site, or replaces the one of that name. */
   @POST
   @RolesAllowed("operator")
   public Uni<Response> add(@Nullable Site site) {
+    SiteEntity entity = entity(site, site == null ? null : site.name());
     return store
-        .put(entity(site))
-        .map(stored -> Response.status(201).entity(Site.of(stored)).build());
+        .add(entity)
+        .map(
+            added -> {
+              if (!added) {
+                throw new ProblemException(
+                    Problem.ALREADY_EXISTS,
+                    "There is a site " + entity.name + "; replace it, or choose another name.");
+              }
+              return Response.status(201).entity(Site.of(entity)).build();
+            });
   }
 
+  /** Adds a site, or replaces the one of that name. */
   @PUT
   @Path("{name}")
   @RolesAllowed("operator")
@@ -98,7 +133,10 @@ public class SiteResource {
     if (site != null && site.name() != null && !site.name().equals(name)) {
       throw ProblemException.invalid("/name", "is " + name + " in the path");
     }
-    return add(site);
+    SiteEntity entity = entity(site, name);
+    return store
+        .replace(entity)
+        .map(there -> Response.status(there ? 200 : 201).entity(Site.of(entity)).build());
   }
 
   @DELETE
@@ -116,13 +154,13 @@ public class SiteResource {
         .replaceWithVoid();
   }
 
-  private static SiteEntity entity(@Nullable Site site) {
-    if (site == null || site.name() == null || !NAME.matcher(site.name()).matches()) {
+  private static SiteEntity entity(@Nullable Site site, @Nullable String name) {
+    if (site == null || name == null || !NAME.matcher(name).matches()) {
       throw ProblemException.invalid(
           "/name", "has 1 to 100 letters, digits, dots, dashes and underscores");
     }
     SiteEntity entity = new SiteEntity();
-    entity.name = site.name();
+    entity.name = name;
     entity.env = text(site.env() == null ? Map.of() : site.env());
     entity.server = site.server();
     entity.pilots = number("/pilots", site.pilots(), 0, 0, 100_000);
@@ -130,9 +168,28 @@ public class SiteResource {
     entity.pilotperiod = number("/pilotperiod", site.pilotperiod(), 10, 0, 86_400);
     entity.pilotbeat = number("/pilotbeat", site.pilotbeat(), 5, 1, 3_600);
     entity.pilotlife = number("/pilotlife", site.pilotlife(), 90_000, 0, Integer.MAX_VALUE);
-    entity.slots = number("/slots", site.slots(), 1, 1, 1_024);
+    entity.slots = number("/slots", site.slots(), 1, 1, MOST_SLOTS);
     entity.allowEnv = text(site.allowEnv() == null ? List.of() : site.allowEnv());
+    entity.prefix = text(words("/prefix", site.prefix()));
     return entity;
+  }
+
+  private static List<@Nullable String> words(
+      String pointer, @Nullable List<@Nullable String> words) {
+    if (words == null || words.isEmpty()) {
+      return List.of();
+    }
+    String program = words.get(0);
+    if (program == null || program.isBlank() || words.size() > MOST_WORDS) {
+      throw ProblemException.invalid(
+          pointer, "is a program and its arguments, " + MOST_WORDS + " words at most");
+    }
+    for (String word : words) {
+      if (word == null || word.indexOf('\0') >= 0) {
+        throw ProblemException.invalid(pointer, "has a word that is no text");
+      }
+    }
+    return words;
   }
 
   private static int number(

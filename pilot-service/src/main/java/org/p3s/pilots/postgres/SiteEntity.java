@@ -6,7 +6,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import org.jspecify.annotations.NullUnmarked;
 
-/** A site, as operators define it; env and allow_env are JSON texts. */
+/** A site, as operators define it; env, allow_env and prefix are JSON texts. */
 @Entity
 @Table(name = "site")
 @NullUnmarked
@@ -23,4 +23,6 @@ public class SiteEntity {
 
   @Column(name = "allow_env")
   public String allowEnv;
+
+  public String prefix;
 }

@@ -10,14 +10,19 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class SiteStore {
 
-  public Uni<List<SiteEntity>> list() {
+  /** By name, those after a name. */
+  public Uni<List<SiteEntity>> list(String after, int limit) {
     return Panache.withSession(
         () ->
             Panache.getSession()
                 .flatMap(
                     session ->
                         session
-                            .createSelectionQuery("FROM SiteEntity ORDER BY name", SiteEntity.class)
+                            .createSelectionQuery(
+                                "FROM SiteEntity WHERE name > :after ORDER BY name",
+                                SiteEntity.class)
+                            .setParameter("after", after)
+                            .setMaxResults(limit)
                             .getResultList()));
   }
 
@@ -26,10 +31,31 @@ public class SiteStore {
         () -> Panache.getSession().flatMap(session -> session.find(SiteEntity.class, name)));
   }
 
-  /** Adds a site, or replaces the one of that name. */
-  public Uni<SiteEntity> put(SiteEntity site) {
+  /** False, and nothing is changed, if there is one of that name. */
+  public Uni<Boolean> add(SiteEntity site) {
+    return store(site, false).map(there -> !there);
+  }
+
+  /** Adds a site, or replaces the one of that name; true if there was one. */
+  public Uni<Boolean> replace(SiteEntity site) {
+    return store(site, true);
+  }
+
+  private Uni<Boolean> store(SiteEntity site, boolean replace) {
     return Panache.withTransaction(
-        () -> Panache.getSession().flatMap(session -> session.merge(site)));
+        () ->
+            Panache.getSession()
+                .flatMap(
+                    session ->
+                        session
+                            .find(SiteEntity.class, site.name)
+                            .flatMap(
+                                before -> {
+                                  boolean there = before != null;
+                                  return there && !replace
+                                      ? Uni.createFrom().item(true)
+                                      : session.merge(site).replaceWith(there);
+                                })));
   }
 
   public Uni<Integer> remove(String name) {

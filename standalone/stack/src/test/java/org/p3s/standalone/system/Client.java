@@ -26,9 +26,11 @@ final class Client {
   /** A site of that name with that beat. */
   void site(String name, int beatSeconds) {
     done(
-        post(
+        repeat(
+            "PUT",
             "pilot-service",
-            "/api/v1/sites",
+            "/api/v1/sites/" + name,
+            Wire.bearer(token),
             Map.of("name", name, "pilotbeat", beatSeconds, "pilotcycles", 0)));
   }
 
