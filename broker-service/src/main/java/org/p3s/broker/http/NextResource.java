@@ -32,7 +32,7 @@ class NextResource {
    * What a pilot asks with.
    *
    * @param request the same id gets the same job, so that an answer lost on the wire is no loss
-   * @param slot 0 for the first
+   * @param slot 0 for the first, below the number that the pilot registered with
    * @param remainingS seconds of life that the pilot has left; it gets no job that may take longer
    */
   record NextBody(
@@ -75,6 +75,11 @@ class NextResource {
     int slot = body.slot() == null ? 0 : body.slot();
     if (slot < 0) {
       throw ProblemException.invalid("/slot", "is 0 or more, not " + slot);
+    int slots = Caller.slots(identity);
+    if (slot >= slots) {
+      throw ProblemException.invalid(
+          "/slot", "is below the " + slots + " that the pilot registered with, not " + slot);
+    }
     }
     Seat seat =
         new Seat(

@@ -89,7 +89,8 @@ public class PilotResource {
   private Welcome welcome(Pilots.Registered registered) {
     SiteEntity site = registered.site();
     PilotTokens.Issued issued =
-        tokens.issue(registered.pilot().uuid(), site.name, config.tokenLife());
+        tokens.issue(
+            registered.pilot().uuid(), site.name, registered.pilot().slots(), config.tokenLife());
     return new Welcome(
         registered.pilot().uuid(),
         issued.token(),
@@ -150,14 +151,16 @@ public class PilotResource {
     if (!needsToken) {
       return new BeatAnswer(pilot.state(), orders, null, null);
     }
-    PilotTokens.Issued issued = tokens.issue(uuid, pilot.site(), config.tokenLife());
+    PilotTokens.Issued issued = tokens.issue(uuid, pilot.site(), pilot.slots(), config.tokenLife());
     return new BeatAnswer(pilot.state(), orders, issued.token(), issued.expires());
   }
 
   /** True if the caller's token is past the half of its life. */
   private boolean needsToken(Instant now) {
     Instant expires = identity.getAttribute(Credentials.EXPIRES);
-    return expires == null || now.plus(config.tokenLife().dividedBy(2)).isAfter(expires);
+    return expires == null
+        || identity.getAttribute(Credentials.SLOTS) == null
+        || now.plus(config.tokenLife().dividedBy(2)).isAfter(expires);
   }
 
   /** A pilot ends itself; an operator tells it to stop with its next beat. */
