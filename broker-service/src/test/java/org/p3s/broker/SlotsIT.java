@@ -136,6 +136,29 @@ class SlotsIT {
   }
 
   @Test
+  void a_report_with_times_that_no_clock_shows_is_an_end_like_any_other() {
+    Fleet fleet = new Fleet(tokens);
+    define(fleet, 1);
+    Pilot pilot = fleet.pilot();
+    Answer job = pilot.gets();
+    assertThat(pilot.starts(job).status()).isEqualTo(200);
+    Map<String, Object> times =
+        Map.of("ts_sta", "1970-01-01T00:00:00Z", "ts_sto", "+1000000000-12-31T23:59:59Z");
+    assertThat(pilot.finishes(job, times).status()).isEqualTo(200);
+  }
+
+  @Test
+  void a_report_with_an_output_that_is_null_is_refused() {
+    Fleet fleet = new Fleet(tokens);
+    define(fleet, 1);
+    Pilot pilot = fleet.pilot();
+    Answer job = pilot.gets();
+    Map<String, Object> nothing = Map.of("outputs", java.util.Arrays.asList((Object) null));
+    assertThat(pilot.finishes(job, nothing).status()).isEqualTo(422);
+    assertThat(pilot.finishes(job, Map.of()).status()).isEqualTo(200);
+  }
+
+  @Test
   void only_the_same_request_puts_off_the_time_to_confirm() {
     Fleet fleet = new Fleet(tokens);
     Pilot pilot = fleet.pilot();

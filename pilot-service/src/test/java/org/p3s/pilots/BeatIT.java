@@ -2,6 +2,7 @@ package org.p3s.pilots;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -24,7 +25,7 @@ import org.p3s.contracts.Json;
 import org.p3s.platform.security.PilotTokens;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** What a pilot is told with its registration and its beats. */
+/** What a pilot is told with its registration and its beats, and what a beat may not say. */
 @QuarkusTest
 @TestProfile(PilotServiceIT.ByHand.class)
 @WithTestResource(
@@ -86,5 +87,15 @@ class BeatIT {
             .extract()
             .path("token");
     assertThat(slots(renewed)).isEqualTo(2);
+  }
+
+  @Test
+  void a_beat_with_a_job_that_is_null_is_refused() throws Exception {
+    UUID uuid = Ids.next();
+    String token = register(uuid, 1);
+    beat(uuid, token, "{\"jobs\":[null]}")
+        .statusCode(422)
+        .body("errors[0].pointer", equalTo("/jobs"));
+    beat(uuid, token, "{\"jobs\":[]}").statusCode(200);
   }
 }

@@ -125,11 +125,15 @@ public class PilotResource {
     if (PilotState.of(state).filter(s -> !s.isEnd()).isEmpty()) {
       throw ProblemException.invalid("/state", "no state of a living pilot: " + state);
     }
+    List<PilotHeartbeat.Held> held = beat == null ? null : beat.jobs();
+    if (held != null && held.contains(null)) {
+      throw ProblemException.invalid("/jobs", "has an entry that is null");
+    }
     PilotStore.Beat heard =
         new PilotStore.Beat(
             uuid,
             state,
-            beat == null || beat.jobs() == null ? List.of() : beat.jobs(),
+            held == null ? List.of() : held,
             beat == null || beat.jobcount() == null ? 0 : beat.jobcount(),
             now);
     boolean needsToken = needsToken(now);
@@ -155,7 +159,7 @@ public class PilotResource {
     return new BeatAnswer(pilot.state(), orders, issued.token(), issued.expires());
   }
 
-  /** True if the caller's token is past the half of its life. */
+  /** True if the caller's token is past the half of its life, or does not say its slots yet. */
   private boolean needsToken(Instant now) {
     Instant expires = identity.getAttribute(Credentials.EXPIRES);
     return expires == null
