@@ -48,7 +48,7 @@ public interface BrokerConfig {
 
   /** How much goes into one statement. */
   interface Batch {
-    /** Seats of one kind in one claim. */
+    /** Seats in one claim. */
     @WithDefault("256")
     int seats();
 
