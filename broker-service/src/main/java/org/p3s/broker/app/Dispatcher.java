@@ -1,7 +1,9 @@
 package org.p3s.broker.app;
 
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,6 +60,11 @@ public class Dispatcher {
     this.config = config;
     meters.parked(this::parked);
     wakeups.onCall(this::changed);
+  }
+
+  void start(@Observes StartupEvent event) {
+    // A stop lets requests end first and would wait for every poll; so polls end when it begins.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "polls end"));
   }
 
   /** Ends the polls of this replica with no job; pilots ask again, here or elsewhere. */

@@ -1,10 +1,8 @@
 package org.p3s.broker.app;
 
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +22,6 @@ public class Polls {
   Polls(Dispatcher dispatcher, Vertx vertx) {
     this.dispatcher = dispatcher;
     this.vertx = vertx;
-  }
-
-  void start(@Observes StartupEvent event) {
-    // A stop lets requests end first and would wait for every poll; so polls end when it begins.
-    Runtime.getRuntime().addShutdownHook(new Thread(dispatcher::close, "polls end"));
   }
 
   /**
