@@ -55,7 +55,6 @@ class ReplicasIT {
     return new HashMap<>(resources.start());
   }
 
-  /** Both; the broker of another test that this JVM may still run is a third. */
   private void start(String sweep) throws Exception {
     settings.put("p3s.broker.sweep", sweep);
     // The first makes the tables.
