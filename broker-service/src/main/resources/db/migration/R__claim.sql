@@ -10,8 +10,10 @@
 -- have locked, so claims of several replicas run side by side.
 --
 -- p_share is none, user or jobtype. With shares, the next job of a priority is one of the share
--- that holds fewest. The n-th job of a share has its turn when the share holds n - 1 more than now,
--- so the turns of all candidates are known beforehand and their order is the order of giving.
+-- that holds fewest; of several such, of the one that was given something longest ago, so that with
+-- more shares than seats all have their turn. The n-th job of a share has its turn when the share
+-- holds n - 1 more than now, so the turns of all candidates are known beforehand and their order is
+-- the order of giving.
 CREATE OR REPLACE FUNCTION claim_jobs(
   pilots uuid[], slots int[], requests uuid[], lives timestamptz[],
   class_from int[], class_to int[], class_site text[], class_labels jsonb[],
@@ -43,6 +45,7 @@ DECLARE
   lanes uuid[];
   lane_type text[];
   lane_share text[];
+  lane_served bigint[];
   lane_limit bigint[];
   needs float8[];
   held jsonb;
@@ -139,10 +142,15 @@ BEGIN
       END LOOP;
     END IF;
     IF p_share <> 'none' THEN
+      -- By lane, as what waits is: jobs from before the setting are one share, also when they run.
       SELECT coalesce(jsonb_object_agg(h.share, h.jobs), '{}') INTO held FROM (
-        SELECT CASE p_share WHEN 'jobtype' THEN j.jobtype ELSE coalesce(j.user_name, '') END AS share,
-          count(*) AS jobs
-        FROM job j WHERE j.state IN ('dispatched', 'running') GROUP BY 1) h;
+        SELECT CASE p_share WHEN 'jobtype' THEN l.jobtype ELSE coalesce(l.share, '') END AS share,
+          sum(j.jobs)::bigint AS jobs
+        FROM (
+          SELECT lane, count(*) AS jobs FROM job WHERE state IN ('dispatched', 'running') GROUP BY lane) j
+        JOIN lane l ON l.id = j.lane GROUP BY 1) h;
+      SELECT array_agg(coalesce(s.lease, 0) ORDER BY o.i) INTO lane_served
+        FROM unnest(lane_share) WITH ORDINALITY AS o(share, i) LEFT JOIN share_served s ON s.share = o.share;
     END IF;
 
     total := free;
@@ -170,7 +178,7 @@ BEGIN
           INTO nexts, next_lane, next_limit, next_rank
           FROM (
             SELECT j.uuid, o.i::int AS lane, j.timelimit, j.rank
-            FROM unnest(lanes, lane_share) WITH ORDINALITY AS o(id, share, i)
+            FROM unnest(lanes, lane_share, lane_served) WITH ORDINALITY AS o(id, share, served, i)
             CROSS JOIN LATERAL (
               SELECT q.*, row_number() OVER () AS rank FROM (
                 SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
@@ -181,7 +189,7 @@ BEGIN
               coalesce((held ->> o.share)::bigint, 0) + row_number() OVER (
                 PARTITION BY o.share
                 ORDER BY j.priority DESC, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid),
-              coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid) k;
+              o.served, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid) k;
       END IF;
       FOR i IN 1..coalesce(cardinality(nexts), 0) LOOP
         EXIT WHEN free = 0 OR deeper;
@@ -248,11 +256,48 @@ BEGIN
         ts_dis = p_now, confirm_by = p_confirm_by
       FROM unnest(seats, outcomes, jobs, classes) AS a(seat, outcome, job, class)
       WHERE j.uuid = a.job AND a.outcome = 'fresh';
+    IF p_share <> 'none' THEN
+      PERFORM note_served(p_share, jobs);
+    END IF;
   END IF;
   IF cardinality(jobs) > 0 THEN
     RETURN QUERY SELECT a.seat, a.outcome, j.uuid, j.lease, j.attempt, j.wfuuid, j.node, j.name, j.jobtype,
         j.payload, j.params, j.env, j.infile, j.timelimit, j.outputs, j.ts_def
       FROM unnest(seats, outcomes, jobs) AS a(seat, outcome, job) JOIN job j ON j.uuid = a.job;
+  END IF;
+END
+$$;
+
+-- Notes to which shares these jobs were given just now. Nobody waits here for another claim: what it
+-- notes at the same time is as good.
+CREATE OR REPLACE FUNCTION note_served(p_share text, p_jobs uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  shares text[];
+  leases bigint[];
+BEGIN
+  SELECT array_agg(g.share ORDER BY g.share), array_agg(g.lease ORDER BY g.share) INTO shares, leases
+    FROM (
+      SELECT CASE p_share WHEN 'jobtype' THEN l.jobtype ELSE coalesce(l.share, '') END AS share,
+        max(j.lease) AS lease
+      FROM job j JOIN lane l ON l.id = j.lane WHERE j.uuid = ANY (p_jobs) GROUP BY 1) g;
+  UPDATE share_served s SET lease = g.lease
+    FROM unnest(shares, leases) AS g(share, lease)
+    WHERE s.share = g.share AND s.lease < g.lease AND s.share IN (
+      SELECT k.share FROM share_served k WHERE k.share = ANY (shares) FOR UPDATE SKIP LOCKED);
+  INSERT INTO share_served (share, lease)
+    SELECT g.share, g.lease FROM unnest(shares, leases) AS g(share, lease)
+    WHERE NOT EXISTS (SELECT FROM share_served k WHERE k.share = g.share)
+    ON CONFLICT DO NOTHING;
+  IF FOUND THEN
+    -- It grows only here. Whoever got nothing for so long is as new.
+    DELETE FROM share_served s WHERE s.share IN (
+      SELECT k.share FROM share_served k WHERE k.lease < leases[1] - 100000 FOR UPDATE SKIP LOCKED);
   END IF;
 END
 $$;

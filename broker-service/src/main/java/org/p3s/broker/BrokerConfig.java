@@ -27,8 +27,8 @@ public interface BrokerConfig {
 
   /**
    * Among whom jobs of one priority are shared out: none, user or jobtype. The next job is of the
-   * one that holds fewest, then goes the nearest deadline, then age. Users are told apart among
-   * jobs that are queued from then on.
+   * one that holds fewest, then of the one that was served longest ago, then goes the nearest
+   * deadline, then age. Users are told apart among jobs that are queued from then on.
    */
   @WithDefault("none")
   FairShare fairShare();
@@ -48,7 +48,7 @@ public interface BrokerConfig {
 
   /** How much goes into one statement. */
   interface Batch {
-    /** Seats of one kind in one claim. */
+    /** Seats in one claim. */
     @WithDefault("256")
     int seats();
 

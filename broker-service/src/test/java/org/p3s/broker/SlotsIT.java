@@ -27,6 +27,7 @@ import org.p3s.broker.Fleet.Pilot;
 import org.p3s.broker.app.Dispatcher;
 import org.p3s.broker.app.QueueStore;
 import org.p3s.broker.domain.FairShare;
+import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.security.PilotTokens;
@@ -76,7 +77,7 @@ class SlotsIT {
   @Test
   void each_slot_of_a_pilot_holds_one_job_at_most_and_all_slots_work() {
     Fleet fleet = new Fleet(tokens);
-    Pilot pilot = fleet.pilot();
+    Pilot pilot = pilot(fleet, 2);
     CompletableFuture<Answer> zero = asks(pilot, 0);
     CompletableFuture<Answer> one = asks(pilot, 1);
     Set<UUID> all = new HashSet<>();
@@ -105,6 +106,56 @@ class SlotsIT {
     }
     assertThat(done).isEqualTo(all);
     assertThat(held(pilot)).isZero();
+  }
+
+  private Pilot pilot(Fleet fleet, int slots) {
+    UUID uuid = Ids.next();
+    return new Pilot(uuid, tokens.issue(uuid, fleet.site, slots, LONG).token());
+  }
+
+  @Test
+  void a_pilot_has_the_slots_that_its_token_says() {
+    Fleet fleet = new Fleet(tokens);
+    define(fleet, 3);
+    Pilot two = pilot(fleet, 2);
+    Answer beyond = Fleet.now(asks(two, 2));
+    assertThat(beyond.status()).isEqualTo(422);
+    assertThat(beyond.body().path("errors").path(0).path("pointer").asText()).isEqualTo("/slot");
+    assertThat(held(two)).isZero();
+    assertThat(Fleet.now(asks(two, 1)).status()).isEqualTo(200);
+    assertThat(Fleet.now(asks(pilot(fleet, 1), 1)).status()).isEqualTo(422);
+  }
+
+  @Test
+  void a_token_from_before_tokens_said_the_slots_serves_the_slots_its_pilot_has() {
+    Fleet fleet = new Fleet(tokens);
+    define(fleet, 1);
+    UUID uuid = Ids.next();
+    Pilot before = new Pilot(uuid, tokens.issue(uuid, fleet.site, LONG).token());
+    assertThat(Fleet.now(asks(before, 3)).status()).isEqualTo(200);
+  }
+
+  @Test
+  void a_report_with_times_that_no_clock_shows_is_an_end_like_any_other() {
+    Fleet fleet = new Fleet(tokens);
+    define(fleet, 1);
+    Pilot pilot = fleet.pilot();
+    Answer job = pilot.gets();
+    assertThat(pilot.starts(job).status()).isEqualTo(200);
+    Map<String, Object> times =
+        Map.of("ts_sta", "1970-01-01T00:00:00Z", "ts_sto", "+1000000000-12-31T23:59:59Z");
+    assertThat(pilot.finishes(job, times).status()).isEqualTo(200);
+  }
+
+  @Test
+  void a_report_with_an_output_that_is_null_is_refused() {
+    Fleet fleet = new Fleet(tokens);
+    define(fleet, 1);
+    Pilot pilot = fleet.pilot();
+    Answer job = pilot.gets();
+    Map<String, Object> nothing = Map.of("outputs", java.util.Arrays.asList((Object) null));
+    assertThat(pilot.finishes(job, nothing).status()).isEqualTo(422);
+    assertThat(pilot.finishes(job, Map.of()).status()).isEqualTo(200);
   }
 
   @Test

@@ -64,6 +64,9 @@ public final class Main {
     CountDownLatch ended = new CountDownLatch(1);
     Thread onTerm = new Thread(() -> stop(agent, ended), "term");
     Runtime.getRuntime().addShutdownHook(onTerm);
+    if (agent.options.name() != null) {
+      Log.line("this pilot is called %s", agent.options.name());
+    }
     int code = REFUSED;
     try {
       code = agent.run();

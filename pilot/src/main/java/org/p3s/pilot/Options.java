@@ -59,7 +59,7 @@ record Options(
         --cycles N         ask N times for a job, then end; 0: no limit (default: the site's)
         --life SECONDS     ask no more after this time, then end; 0: no limit (default: the site's)
         --label KEY=VALUE  what jobs may require of a pilot; repeatable
-        --name NAME        a name for people, in the log and as label `name`
+        --name NAME        a name for people, in the log; jobs ask for labels only
         --extra ID         the batch system's id of this slot
         --keep N           job directories kept, the newest ones (default: 200)
         --max-log MIB      the file of a payload's stdout or stderr, beyond which its
@@ -102,10 +102,8 @@ record Options(
         throw new Usage(option + " is given twice");
       }
     }
+    // No label: pilots that differ by their names alone are as good as each other.
     String name = given.get("--name");
-    if (name != null) {
-      labels.putIfAbsent("name", name);
-    }
     return new Options(
         url("--server", required(given, "--server")),
         given.containsKey("--broker") ? url("--broker", required(given, "--broker")) : null,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
@@ -37,7 +38,15 @@ class OptionsTest {
     Options options = parse("--site=cern", "--cycles=0", "--label", "gpu=a=b", "--name", "one");
     assertThat(options.site()).isEqualTo("cern");
     assertThat(options.cycles()).isZero();
-    assertThat(options.labels()).containsEntry("gpu", "a=b").containsEntry("name", "one");
+    assertThat(options.labels()).containsEntry("gpu", "a=b");
+    assertThat(options.name()).isEqualTo("one");
+  }
+
+  @Test
+  void a_name_is_a_label_only_where_it_is_given_as_one() throws Exception {
+    assertThat(parse("--name", "one").labels()).isEmpty();
+    assertThat(parse("--name", "one", "--label", "name=two").labels())
+        .containsExactly(Map.entry("name", "two"));
   }
 
   @Test

@@ -1,20 +1,28 @@
 package org.p3s.platform;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Natural batching: the first item goes at once, what arrives while a batch is under way goes
  * together in the next. No timer delays anyone, and under load one statement serves many callers.
  *
- * <p>A caller that goes away does not take back its item.
+ * <p>A caller that goes away does not take back its item. A batch that fails by itself, not because
+ * something is away, is done item by item: one that can't be done must not fail the others. So the
+ * work must bear a repeat.
  */
 public final class Gather<I, O> {
+
+  private static final Logger LOG = Logger.getLogger(Gather.class);
 
   private record Waiting<I, O>(I item, UniEmitter<? super O> emitter) {}
 
@@ -51,14 +59,17 @@ public final class Gather<I, O> {
     if (batch.isEmpty()) {
       return;
     }
-    List<I> items = batch.stream().map(Waiting::item).toList();
-    Uni<List<O>> result;
+    work(batch)
+        .subscribe()
+        .with(answers -> done(batch, answers), failure -> failed(batch, failure));
+  }
+
+  private Uni<List<O>> work(List<Waiting<I, O>> batch) {
     try {
-      result = work.apply(items);
+      return work.apply(batch.stream().map(Waiting::item).toList());
     } catch (RuntimeException e) {
-      result = Uni.createFrom().failure(e);
+      return Uni.createFrom().failure(e);
     }
-    result.subscribe().with(answers -> done(batch, answers), failure -> failed(batch, failure));
   }
 
   private synchronized List<Waiting<I, O>> take() {
@@ -72,9 +83,7 @@ public final class Gather<I, O> {
 
   private void done(List<Waiting<I, O>> batch, List<O> answers) {
     if (answers.size() != batch.size()) {
-      failed(
-          batch,
-          new IllegalStateException(batch.size() + " items, " + answers.size() + " answers"));
+      failed(batch, mismatch(batch.size(), answers.size()));
       return;
     }
     // The next batch is under way before the callers of this one go on.
@@ -85,7 +94,52 @@ public final class Gather<I, O> {
   }
 
   private void failed(List<Waiting<I, O>> batch, Throwable failure) {
+    if (batch.size() > 1 && !Outages.isOutage(failure)) {
+      LOG.warnf("a batch of %d is done one by one: %s", batch.size(), failure);
+      oneByOne(batch);
+      return;
+    }
     next();
     batch.forEach(waiting -> waiting.emitter().fail(failure));
+  }
+
+  private void oneByOne(List<Waiting<I, O>> batch) {
+    AtomicReference<@Nullable Throwable> away = new AtomicReference<>();
+    Multi.createFrom()
+        .iterable(batch)
+        .onItem()
+        .transformToUniAndConcatenate(one -> alone(one, away))
+        .onTermination()
+        .invoke(this::next)
+        .subscribe()
+        .with(told -> {}, failure -> LOG.error("callers were not told", failure));
+  }
+
+  private Uni<Boolean> alone(Waiting<I, O> one, AtomicReference<@Nullable Throwable> away) {
+    Throwable before = away.get();
+    if (before != null) {
+      // The rest would wait for it in vain, one after the other.
+      one.emitter().fail(before);
+      return Uni.createFrom().item(false);
+    }
+    return work(List.of(one))
+        .onItemOrFailure()
+        .transform(
+            (answers, failure) -> {
+              if (failure == null && answers.size() == 1) {
+                one.emitter().complete(answers.get(0));
+                return true;
+              }
+              Throwable why = failure == null ? mismatch(1, answers.size()) : failure;
+              if (Outages.isOutage(why)) {
+                away.set(why);
+              }
+              one.emitter().fail(why);
+              return false;
+            });
+  }
+
+  private static Throwable mismatch(int items, int answers) {
+    return new IllegalStateException(items + " items, " + answers + " answers");
   }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GatherTest {
@@ -51,5 +53,63 @@ class GatherTest {
     CompletableFuture<String> one = gather.submit(1).subscribeAsCompletionStage();
     answers.get(0).complete(List.of());
     assertThatThrownBy(one::join).hasRootCauseMessage("1 items, 0 answers");
+  }
+
+  @Test
+  void one_that_cannot_be_done_fails_alone() {
+    var first = gather.submit(0).subscribeAsCompletionStage();
+    List<CompletableFuture<String>> batch =
+        List.of(
+            gather.submit(1).subscribeAsCompletionStage(),
+            gather.submit(2).subscribeAsCompletionStage(),
+            gather.submit(3).subscribeAsCompletionStage());
+    var next = gather.submit(4).subscribeAsCompletionStage();
+    answers.get(0).complete(List.of("-"));
+    answers.get(1).fail(new IllegalArgumentException("no"));
+    answers.get(2).complete(List.of("a"));
+    answers.get(3).fail(new IllegalArgumentException("no 2"));
+    assertThat(batches).last().isEqualTo(List.of(3));
+    answers.get(4).complete(List.of("c"));
+    assertThat(first).isCompletedWithValue("-");
+    assertThat(batch.get(0)).isCompletedWithValue("a");
+    assertThatThrownBy(batch.get(1)::join).hasRootCauseMessage("no 2");
+    assertThat(batch.get(2)).isCompletedWithValue("c");
+    assertThat(batches).last().isEqualTo(List.of(4));
+    answers.get(5).complete(List.of("d"));
+    assertThat(next).isCompletedWithValue("d");
+  }
+
+  @Test
+  void what_is_away_fails_the_batch_at_once_and_is_not_asked_for_each() {
+    var first = gather.submit(0).subscribeAsCompletionStage();
+    var one = gather.submit(1).subscribeAsCompletionStage();
+    var two = gather.submit(2).subscribeAsCompletionStage();
+    answers.get(0).complete(List.of("-"));
+    answers.get(1).fail(new IOException("away"));
+    assertThat(first).isCompleted();
+    assertThat(batches).hasSize(2);
+    assertThatThrownBy(one::join).hasRootCauseMessage("away");
+    assertThatThrownBy(two::join).hasRootCauseMessage("away");
+  }
+
+  @Test
+  void thousands_that_cannot_be_done_are_no_deeper_than_one() {
+    Gather<Integer, String> refuses =
+        new Gather<>(
+            10_000,
+            items -> {
+              if (items.get(0) == 0) {
+                return Uni.createFrom().emitter(answers::add);
+              }
+              throw new IllegalArgumentException("no");
+            });
+    var first = refuses.submit(0).subscribeAsCompletionStage();
+    List<CompletableFuture<String>> rest =
+        IntStream.rangeClosed(1, 10_000)
+            .mapToObj(i -> refuses.submit(i).subscribeAsCompletionStage())
+            .toList();
+    answers.get(0).complete(List.of("-"));
+    assertThat(first).isCompleted();
+    assertThat(rest).allMatch(CompletableFuture::isCompletedExceptionally);
   }
 }

@@ -1,21 +1,19 @@
 package org.p3s.broker.app;
 
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.domain.Seat;
 import org.p3s.platform.Outages;
@@ -26,32 +24,13 @@ import org.p3s.platform.outbox.Outbox;
 /**
  * Brings waiting pilots and waiting jobs together. Event driven: a claim runs when a pilot comes, a
  * job is queued or comes back, or another replica calls; what happens meanwhile is one more claim,
- * not many. A waiting poll is an entry in the lobby and holds no thread, connection or transaction.
+ * not many.
  */
 @ApplicationScoped
 public class Dispatcher {
 
   private static final Logger LOG = Logger.getLogger(Dispatcher.class);
   private static final long PAUSE_AFTER_FAILURE_MILLIS = 100;
-
-  /** Seats that were taken out of the lobby for one claim; each goes back or is served. */
-  public static final class Loan {
-    private final List<Lobby.Parked> taken;
-    private final long seen;
-
-    private Loan(List<Lobby.Parked> taken, long seen) {
-      this.taken = taken;
-      this.seen = seen;
-    }
-
-    List<Seat> seats() {
-      return taken.stream().map(parked -> parked.seat).toList();
-    }
-
-    boolean isEmpty() {
-      return taken.isEmpty();
-    }
-  }
 
   private final Lobby lobby = new Lobby();
   private final KnownEmpty empty;
@@ -63,7 +42,6 @@ public class Dispatcher {
 
   // guarded by lobby
   private boolean claiming;
-  private boolean queueChanged;
   private boolean closed;
 
   Dispatcher(
@@ -91,7 +69,7 @@ public class Dispatcher {
 
   /** Ends the polls of this replica with no job; pilots ask again, here or elsewhere. */
   void close() {
-    List<Lobby.Parked> out;
+    List<Parked> out;
     synchronized (lobby) {
       closed = true;
       out = lobby.empty();
@@ -99,40 +77,9 @@ public class Dispatcher {
     out.forEach(parked -> parked.tell.accept(null));
   }
 
-  /**
-   * Waits for a job. Cancelling takes the seat out again; what was claimed for it meanwhile is
-   * offered again at once.
-   *
-   * @return null if there was none within the wait; fails with pilot-gone if the pilot has ended
-   */
-  public Uni<@Nullable Offer> poll(Seat seat, Duration wait) {
-    return Uni.createFrom()
-        .<@Nullable Offer>emitter(
-            emitter -> {
-              Lobby.Parked parked =
-                  new Lobby.Parked(
-                      seat,
-                      answer -> {
-                        if (answer != null && answer.kind() == Answer.Kind.GONE) {
-                          emitter.fail(gone(seat.pilot()));
-                        } else {
-                          emitter.complete(answer == null ? null : answer.offer());
-                        }
-                      });
-              long timer = vertx.setTimer(Math.max(1, wait.toMillis()), t -> timeUp(parked));
-              emitter.onTermination(
-                  () -> {
-                    vertx.cancelTimer(timer);
-                    synchronized (lobby) {
-                      lobby.leave(parked);
-                    }
-                  });
-              enter(parked);
-            });
-  }
-
-  private void enter(Lobby.Parked parked) {
-    Lobby.Parked older;
+  /** A poll begins; a claim looks for it unless it is known that there is nothing. */
+  void enter(Parked parked) {
+    Parked older;
     synchronized (lobby) {
       if (closed) {
         throw new ProblemException(Problem.UNAVAILABLE, "The broker stops. Ask again in a moment.");
@@ -145,7 +92,14 @@ public class Dispatcher {
     claim();
   }
 
-  private void timeUp(Lobby.Parked parked) {
+  /** The client of a poll has gone, or was answered. */
+  void leave(Parked parked) {
+    synchronized (lobby) {
+      lobby.leave(parked);
+    }
+  }
+
+  void timeUp(Parked parked) {
     boolean tell;
     synchronized (lobby) {
       tell = lobby.timeUp(parked);
@@ -155,16 +109,11 @@ public class Dispatcher {
     }
   }
 
-  private static ProblemException gone(UUID pilot) {
-    return new ProblemException(
-        Problem.PILOT_GONE, "Pilot " + pilot + " has ended here. Register anew.");
-  }
-
   /** There may be something to claim. */
   public void changed() {
     empty.changed();
     synchronized (lobby) {
-      queueChanged = true;
+      lobby.changed();
     }
     claim();
   }
@@ -195,7 +144,7 @@ public class Dispatcher {
   /** The kinds of seats that wait here. */
   public Set<Seat.Kind> kinds() {
     synchronized (lobby) {
-      return lobby.kinds();
+      return lobby.lives().keySet();
     }
   }
 
@@ -207,10 +156,9 @@ public class Dispatcher {
   }
 
   /** Takes seats for a claim in the caller's transaction; at most so many of each kind. */
-  Loan lend(int most) {
+  Loan lend(int each) {
     synchronized (lobby) {
-      return new Loan(
-          lobby.takeOfEachKind(Math.min(most, config.batch().seats())), empty.version());
+      return new Loan(lobby.lend(each, config.batch().seats()), Set.of(), empty.version());
     }
   }
 
@@ -221,62 +169,63 @@ public class Dispatcher {
     answers.forEach(answer -> bySeat.put(answer.seat(), answer));
     List<Runnable> told = new ArrayList<>();
     List<Offer> orphans = new ArrayList<>();
-    boolean again = false;
+    Set<Seat.Kind> lucky = new HashSet<>();
     synchronized (lobby) {
-      for (int i = 0; i < loan.taken.size(); i++) {
-        Lobby.Parked parked = loan.taken.get(i);
+      for (int i = 0; i < loan.taken().size(); i++) {
+        Parked parked = loan.taken().get(i);
         Answer answer = bySeat.get(i);
         if (answer == null) {
-          empty.nothingFor(parked.seat, loan.seen);
+          empty.nothingFor(parked.seat, loan.seen());
           if (lobby.putBack(parked, true)) {
             told.add(() -> parked.tell.accept(null));
           }
           continue;
         }
         empty.forget(parked.seat.key());
+        if (answer.kind() == Answer.Kind.FRESH && loan.due().contains(parked.kind)) {
+          lucky.add(parked.kind);
+        }
         if (lobby.served(parked)) {
           told.add(() -> parked.tell.accept(answer));
-        } else if (lobby.succeeded(parked)) {
-          again = true;
-        } else if (answer.kind() == Answer.Kind.FRESH && answer.offer() != null) {
+        } else if (!lobby.succeeded(parked)
+            && answer.kind() == Answer.Kind.FRESH
+            && answer.offer() != null) {
           orphans.add(answer.offer());
         }
       }
+      // Where some found something, others of their kind may, too.
+      lobby.again(lucky);
     }
     told.forEach(Runnable::run);
     if (!orphans.isEmpty()) {
       release(orphans);
     }
-    if (again) {
-      claim();
-    }
+    claim();
   }
 
   /** The claim failed: the seats wait on, and are tried again. */
   void giveBack(Loan loan) {
-    List<Lobby.Parked> over = new ArrayList<>();
+    List<Parked> over = new ArrayList<>();
     synchronized (lobby) {
-      for (Lobby.Parked parked : loan.taken) {
+      for (Parked parked : loan.taken()) {
         if (lobby.putBack(parked, false)) {
           over.add(parked);
         }
       }
     }
     over.forEach(parked -> parked.tell.accept(null));
+    claim();
   }
 
   /** One claim at a time; what comes meanwhile goes together into the next. */
   private void claim() {
     Loan loan;
-    boolean all;
     synchronized (lobby) {
       if (claiming) {
         return;
       }
-      all = queueChanged;
-      queueChanged = false;
-      int most = config.batch().seats();
-      loan = new Loan(all ? lobby.takeOfEachKind(most) : lobby.takeUntried(most), empty.version());
+      Lobby.Taken taken = lobby.take(config.batch().seats());
+      loan = new Loan(taken.seats(), taken.due(), empty.version());
       if (loan.isEmpty()) {
         return;
       }
@@ -285,25 +234,21 @@ public class Dispatcher {
     outbox
         .transact(tx -> claims.claim(tx, loan.seats()))
         .subscribe()
-        .with(answers -> claimed(loan, answers, all), failure -> failed(loan, failure));
+        .with(answers -> claimed(loan, answers), failure -> failed(loan, failure));
   }
 
-  private void claimed(Loan loan, List<Answer> answers, boolean all) {
+  private void claimed(Loan loan, List<Answer> answers) {
     synchronized (lobby) {
       claiming = false;
-      // Seats beyond the batch may find something as well, if these did.
-      queueChanged |=
-          all && answers.stream().anyMatch(answer -> answer.kind() == Answer.Kind.FRESH);
     }
     settle(loan, answers);
-    claim();
   }
 
   private void failed(Loan loan, Throwable failure) {
     if (Outages.isOutage(failure)) {
-      LOG.warnf("claim for %d seats waits: %s", loan.taken.size(), failure.getMessage());
+      LOG.warnf("claim for %d seats waits: %s", loan.taken().size(), failure.getMessage());
     } else {
-      LOG.errorf(failure, "claim for %d seats failed", loan.taken.size());
+      LOG.errorf(failure, "claim for %d seats failed", loan.taken().size());
     }
     giveBack(loan);
     vertx.setTimer(

@@ -14,7 +14,10 @@ import org.p3s.broker.domain.RunTimes;
 import org.p3s.broker.domain.Text;
 import org.p3s.platform.http.ProblemException;
 
-/** Says why a job does not run: the rule that fails, its place, when it may start. */
+/**
+ * Says why a job does not run: the rule that fails, its place, when it may start. Pilots that wait
+ * are those that wait at this replica.
+ */
 @ApplicationScoped
 public class Explain {
 

@@ -127,7 +127,7 @@ public class Intake {
   }
 
   private Uni<Void> take(Segment segment) {
-    Dispatcher.Loan loan = dispatcher.lend(segment.defined.size());
+    Loan loan = dispatcher.lend(segment.defined.size());
     return outbox
         .transact(tx -> store(tx, segment, loan))
         .onFailure()
@@ -141,14 +141,14 @@ public class Intake {
   // A claim that fails must not keep jobs out of the queue: they are queued first, claimed after.
   private Uni<Void> withoutClaim(Segment segment, Throwable failure) {
     LOG.warnf("queued without a claim at once: %s", failure.getMessage());
-    Dispatcher.Loan nobody = dispatcher.lend(0);
+    Loan nobody = dispatcher.lend(0);
     return outbox
         .transact(tx -> store(tx, segment, nobody))
         .invoke(done -> finish(done, nobody))
         .replaceWithVoid();
   }
 
-  private Uni<Done> store(Tx tx, Segment segment, Dispatcher.Loan loan) {
+  private Uni<Done> store(Tx tx, Segment segment, Loan loan) {
     Uni<QueueStore.Queued> defined =
         segment.defined.isEmpty()
             ? Uni.createFrom().item(QueueStore.Queued.NOTHING)
@@ -206,7 +206,7 @@ public class Intake {
     return unwanted == null ? new Decision.Leave() : job.withdraw(unwanted, now);
   }
 
-  private void finish(Done done, Dispatcher.Loan loan) {
+  private void finish(Done done, Loan loan) {
     meters.defined(done.defined().jobs());
     done.stored().forEach(keeper::committed);
     done.stored().forEach(backlog::committed);

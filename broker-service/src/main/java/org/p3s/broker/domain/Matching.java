@@ -113,8 +113,8 @@ public final class Matching {
 
   static Verdict pilotWaits(View view) {
     return view.kinds().isEmpty()
-        ? new Verdict("pilot-waits", false, "No pilot waits for a job.")
-        : new Verdict("pilot-waits", true, "Pilots wait for jobs.");
+        ? new Verdict("pilot-waits", false, "No pilot waits for a job at this broker.")
+        : new Verdict("pilot-waits", true, "Pilots wait for jobs at this broker.");
   }
 
   static Verdict siteAccepts(View view) {
@@ -124,7 +124,7 @@ public final class Matching {
     }
     return view.kinds().keySet().stream().anyMatch(kind -> accepts(site, kind))
         ? new Verdict("site-accepts", true, "A pilot of site " + site + " waits.")
-        : new Verdict("site-accepts", false, "No pilot of site " + site + " waits.");
+        : new Verdict("site-accepts", false, "No pilot of site " + site + " waits at this broker.");
   }
 
   static Verdict labelsSatisfied(View view) {

@@ -17,20 +17,21 @@ record Span(@Nullable Instant start, Instant stop) {
         pilotStart == null || pilotStop == null || pilotStop.isBefore(pilotStart)
             ? null
             : Duration.between(pilotStart, pilotStop);
+    // Compared as durations: a pilot may say a time that no clock shows, and that adds up to none.
     Instant known = job.tsSta();
     if (known != null) {
-      return new Span(known, took == null ? now : earlier(known.plus(took), now));
+      return new Span(known, took != null && fits(took, known, now) ? known.plus(took) : now);
     }
     if (took == null) {
       return new Span(null, now);
     }
     // No start report came: it ran at some time since the dispatch, at the latest until now.
-    Instant start = now.minus(took);
     Instant dispatched = job.tsDis();
-    return new Span(dispatched != null && start.isBefore(dispatched) ? dispatched : start, now);
+    Instant earliest = dispatched == null ? Instant.EPOCH : dispatched;
+    return new Span(fits(took, earliest, now) ? now.minus(took) : earliest, now);
   }
 
-  private static Instant earlier(Instant a, Instant b) {
-    return a.isBefore(b) ? a : b;
+  private static boolean fits(Duration took, Instant from, Instant to) {
+    return took.compareTo(Duration.between(from, to)) < 0;
   }
 }

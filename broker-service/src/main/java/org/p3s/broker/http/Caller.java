@@ -4,6 +4,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import java.util.UUID;
 import org.p3s.platform.http.Problem;
 import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.security.Credentials;
 
 /** The pilot that calls, as its token says. */
 final class Caller {
@@ -23,6 +24,15 @@ final class Caller {
   static String site(SecurityIdentity identity) {
     Object site = identity.getAttribute("site");
     return site == null ? "" : site.toString();
+  }
+
+  /**
+   * How many slots the pilot registered with. Tokens from before they said so live for an hour
+   * more; their pilots go on with the slots they have.
+   */
+  static int slots(SecurityIdentity identity) {
+    Integer slots = identity.getAttribute(Credentials.SLOTS);
+    return slots == null ? Integer.MAX_VALUE : slots;
   }
 
   private Caller() {}

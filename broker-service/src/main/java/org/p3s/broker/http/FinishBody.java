@@ -65,6 +65,9 @@ record FinishBody(
     if (report.state() == JobState.FINISHED && report.exitCode() == null) {
       throw ProblemException.invalid("/errcode", "is missing; state finished has an exit code");
     }
+    if (outputs != null && outputs.contains(null)) {
+      throw ProblemException.invalid("/outputs", "has an entry that is null");
+    }
     Details details =
         new Details(
             Text.clean(host),

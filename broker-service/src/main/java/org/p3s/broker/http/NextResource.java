@@ -17,7 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.BrokerConfig;
-import org.p3s.broker.app.Dispatcher;
+import org.p3s.broker.app.Polls;
 import org.p3s.broker.domain.Seat;
 import org.p3s.platform.http.ProblemException;
 
@@ -32,7 +32,7 @@ class NextResource {
    * What a pilot asks with.
    *
    * @param request the same id gets the same job, so that an answer lost on the wire is no loss
-   * @param slot 0 for the first
+   * @param slot 0 for the first, below the number that the pilot registered with
    * @param remainingS seconds of life that the pilot has left; it gets no job that may take longer
    */
   record NextBody(
@@ -41,15 +41,14 @@ class NextResource {
       @Nullable Map<String, String> labels,
       @Nullable Long remainingS) {}
 
-  private final Dispatcher dispatcher;
+  private final Polls polls;
   private final SecurityIdentity identity;
   private final InstantSource clock;
   private final BrokerConfig config;
 
-  NextResource(
-      Dispatcher dispatcher, SecurityIdentity identity, InstantSource clock, BrokerConfig config) {
+  NextResource(Polls polls, SecurityIdentity identity, InstantSource clock, BrokerConfig config) {
     this.clock = clock;
-    this.dispatcher = dispatcher;
+    this.polls = polls;
     this.identity = identity;
     this.config = config;
   }
@@ -76,6 +75,11 @@ class NextResource {
     if (slot < 0) {
       throw ProblemException.invalid("/slot", "is 0 or more, not " + slot);
     }
+    int slots = Caller.slots(identity);
+    if (slot >= slots) {
+      throw ProblemException.invalid(
+          "/slot", "is below the " + slots + " that the pilot registered with, not " + slot);
+    }
     Seat seat =
         new Seat(
             pilot,
@@ -84,7 +88,7 @@ class NextResource {
             Caller.site(identity),
             Labels.of(body.labels()),
             Seat.until(body.remainingS(), clock.instant()));
-    return dispatcher
+    return polls
         .poll(seat, Waits.of(wait, DEFAULT_WAIT, config.longPoll().maxWait()))
         .map(
             offer ->

@@ -110,4 +110,15 @@ class MatchingTest {
         .containsExactly("labels-satisfied");
     assertThat(Matching.fits("cern", Map.of("gpu", "yes"), CERN)).isTrue();
   }
+
+  /** Each broker knows the pilots that wait at itself. */
+  @Test
+  void what_is_said_of_waiting_pilots_is_said_of_this_broker() {
+    Matching.View view =
+        new Matching.View(
+            "mon", "cern", Map.of(), null, null, null, 0, 100, RunTimes.UNKNOWN, Map.of(), NOW);
+    assertThat(Matching.explain(view).stream().filter(verdict -> !verdict.passes()))
+        .hasSize(2)
+        .allMatch(verdict -> verdict.why().endsWith(" at this broker."));
+  }
 }

@@ -82,7 +82,8 @@ public class PilotResource {
   private Welcome welcome(Pilots.Registered registered) {
     SiteEntity site = registered.site();
     PilotTokens.Issued issued =
-        tokens.issue(registered.pilot().uuid(), site.name, config.tokenLife());
+        tokens.issue(
+            registered.pilot().uuid(), site.name, registered.pilot().slots(), config.tokenLife());
     return new Welcome(
         registered.pilot().uuid(),
         issued.token(),
@@ -119,11 +120,15 @@ public class PilotResource {
     if (PilotState.of(state).filter(s -> !s.isEnd()).isEmpty()) {
       throw ProblemException.invalid("/state", "no state of a living pilot: " + state);
     }
+    List<PilotHeartbeat.Held> held = beat == null ? null : beat.jobs();
+    if (held != null && held.contains(null)) {
+      throw ProblemException.invalid("/jobs", "has an entry that is null");
+    }
     PilotStore.Beat heard =
         new PilotStore.Beat(
             uuid,
             state,
-            beat == null || beat.jobs() == null ? List.of() : beat.jobs(),
+            held == null ? List.of() : held,
             beat == null || beat.jobcount() == null ? 0 : beat.jobcount(),
             now);
     boolean needsToken = needsToken(now);
@@ -145,14 +150,16 @@ public class PilotResource {
     if (!needsToken) {
       return new BeatAnswer(pilot.state(), orders, null, null);
     }
-    PilotTokens.Issued issued = tokens.issue(uuid, pilot.site(), config.tokenLife());
+    PilotTokens.Issued issued = tokens.issue(uuid, pilot.site(), pilot.slots(), config.tokenLife());
     return new BeatAnswer(pilot.state(), orders, issued.token(), issued.expires());
   }
 
-  /** True if the caller's token is past the half of its life. */
+  /** True if the caller's token is past the half of its life, or does not say its slots yet. */
   private boolean needsToken(Instant now) {
     Instant expires = identity.getAttribute(Credentials.EXPIRES);
-    return expires == null || now.plus(config.tokenLife().dividedBy(2)).isAfter(expires);
+    return expires == null
+        || identity.getAttribute(Credentials.SLOTS) == null
+        || now.plus(config.tokenLife().dividedBy(2)).isAfter(expires);
   }
 
   /** A pilot ends itself; an operator tells it to stop with its next beat. */

@@ -35,6 +35,9 @@ public class Credentials {
   /** Attribute of a pilot's identity: the {@link java.time.Instant} at which its token ends. */
   public static final String EXPIRES = "expires";
 
+  /** Attribute of a pilot's identity: how many slots it has; absent if its token does not say. */
+  public static final String SLOTS = "slots";
+
   /** A line of the token file; {@code site} only where a join token is for one site. */
   record Entry(String name, List<String> roles, String sha256, @Nullable String site) {}
 
@@ -63,12 +66,17 @@ public class Credentials {
   }
 
   private static SecurityIdentity identity(PilotTokens.Pilot pilot) {
-    return QuarkusSecurityIdentity.builder()
-        .setPrincipal(new QuarkusPrincipal(pilot.uuid().toString()))
-        .addRole(Roles.PILOT)
-        .addAttribute("site", pilot.site())
-        .addAttribute(EXPIRES, pilot.expires())
-        .build();
+    QuarkusSecurityIdentity.Builder identity =
+        QuarkusSecurityIdentity.builder()
+            .setPrincipal(new QuarkusPrincipal(pilot.uuid().toString()))
+            .addRole(Roles.PILOT)
+            .addAttribute("site", pilot.site())
+            .addAttribute(EXPIRES, pilot.expires());
+    Integer slots = pilot.slots();
+    if (slots != null) {
+      identity.addAttribute(SLOTS, slots);
+    }
+    return identity.build();
   }
 
   private static SecurityIdentity identity(Entry entry) {

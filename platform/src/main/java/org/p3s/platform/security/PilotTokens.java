@@ -35,12 +35,17 @@ public class PilotTokens {
 
   private static final Logger LOG = Logger.getLogger(PilotTokens.class);
   private static final String ISSUER = "p3s";
+  private static final String SLOTS = "slots";
 
   /** A token and when it ends. */
   public record Issued(String token, Instant expires) {}
 
-  /** Who carries a pilot's token, and until when. */
-  public record Pilot(UUID uuid, String site, Instant expires) {}
+  /**
+   * Who carries a pilot's token, and until when.
+   *
+   * @param slots how many jobs it may hold at a time; null if the token does not say
+   */
+  public record Pilot(UUID uuid, String site, @Nullable Integer slots, Instant expires) {}
 
   /** A signature is checked once: pilots send the same token with each of very many requests. */
   private static final int MOST_KNOWN = 50_000;
@@ -63,7 +68,17 @@ public class PilotTokens {
     }
   }
 
+  /** A token for a pilot of so many slots. */
+  public Issued issue(UUID pilot, String site, int slots, Duration ttl) {
+    return sign(pilot, site, slots, ttl);
+  }
+
+  /** A token that says nothing of slots, as they were before they said so. */
   public Issued issue(UUID pilot, String site, Duration ttl) {
+    return sign(pilot, site, null, ttl);
+  }
+
+  private Issued sign(UUID pilot, String site, @Nullable Integer slots, Duration ttl) {
     if (key == null) {
       throw new IllegalStateException("there is no signing key");
     }
@@ -72,6 +87,9 @@ public class PilotTokens {
     claims.setIssuer(ISSUER);
     claims.setSubject(pilot.toString());
     claims.setStringClaim("site", site);
+    if (slots != null) {
+      claims.setClaim(SLOTS, slots);
+    }
     claims.setExpirationTime(NumericDate.fromMilliseconds(expires.toEpochMilli()));
     JsonWebSignature jws = new JsonWebSignature();
     jws.setPayload(claims.toJson());
@@ -127,11 +145,17 @@ public class PilotTokens {
           new Pilot(
               UUID.fromString(claims.getSubject()),
               String.valueOf(claims.getClaimValue("site")),
+              slots(claims),
               Instant.ofEpochSecond(claims.getExpirationTime().getValue())));
     } catch (InvalidJwtException | MalformedClaimException | IllegalArgumentException e) {
       LOG.debugf("a pilot's token was refused: %s", e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private static @Nullable Integer slots(JwtClaims claims) throws MalformedClaimException {
+    Long slots = claims.getClaimValue(SLOTS, Long.class);
+    return slots == null ? null : Math.toIntExact(slots);
   }
 
   static boolean looksLikeOne(String token) {

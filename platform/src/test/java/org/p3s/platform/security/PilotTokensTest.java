@@ -44,4 +44,13 @@ class PilotTokensTest {
     String forged = token.substring(0, token.lastIndexOf('.') + 1) + "A".repeat(43);
     assertThat(tokens.verify(forged)).isEmpty();
   }
+
+  @Test
+  void a_token_says_how_many_slots_its_pilot_has_and_an_older_one_says_nothing() {
+    UUID pilot = UUID.randomUUID();
+    String token = tokens.issue(pilot, "local", 3, Duration.ofMinutes(1)).token();
+    assertThat(tokens.verify(token)).hasValueSatisfying(p -> assertThat(p.slots()).isEqualTo(3));
+    String older = tokens.issue(pilot, "local", Duration.ofMinutes(1)).token();
+    assertThat(tokens.verify(older)).hasValueSatisfying(p -> assertThat(p.slots()).isNull());
+  }
 }

@@ -38,6 +38,12 @@ record Component(String name, int port, Group group) {
   /** What every job passes through is worth the optimizing compiler; the others start faster. */
   private static final Set<String> BUSY = Set.of("workflow-service", "broker-service");
 
+  /**
+   * Variables by which the caller sets what services do. The others of ours say where the stack is,
+   * or where a service that runs alone finds the rest; the stack says that itself.
+   */
+  private static final List<String> SETTINGS = List.of("P3S_BROKER_", "P3S_TOPICS_");
+
   static List<Component> all(Settings s) {
     List<Component> all = new ArrayList<>();
     all.add(new Component("postgres", s.postgresPort(), Group.STORE));
@@ -83,11 +89,20 @@ record Component(String name, int port, Group group) {
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log(s).toFile()));
-    builder.environment().keySet().removeIf(key -> key.startsWith("P3S_"));
-    if (group == Group.SERVICE) {
-      builder.environment().putAll(environment(s));
-    }
+    equip(builder.environment(), s);
     return builder.start();
+  }
+
+  /** Makes the environment of a process out of the caller's. */
+  void equip(Map<String, String> env, Settings s) throws IOException {
+    env.keySet().removeIf(key -> key.startsWith("P3S_") && !passes(key));
+    if (group == Group.SERVICE) {
+      env.putAll(environment(s));
+    }
+  }
+
+  private boolean passes(String key) {
+    return group == Group.SERVICE && SETTINGS.stream().anyMatch(key::startsWith);
   }
 
   private static String java() {
