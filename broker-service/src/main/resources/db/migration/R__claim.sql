@@ -21,7 +21,7 @@ CREATE OR REPLACE FUNCTION claim_jobs(
 RETURNS TABLE (
   o_seat int, o_outcome text, o_job uuid, o_lease bigint, o_attempt int, o_wfuuid uuid, o_node text,
   o_name text, o_jobtype text, o_payload text, o_params text, o_env jsonb, o_infile text,
-  o_timelimit bigint, o_outputs jsonb, o_ts_def timestamptz)
+  o_timelimit bigint, o_inputs jsonb, o_outputs jsonb, o_ts_def timestamptz)
 LANGUAGE plpgsql
 -- Every plan here goes by index and from few to many; statistics of a queue are always out of date.
 SET enable_seqscan = off
@@ -262,7 +262,7 @@ BEGIN
   END IF;
   IF cardinality(jobs) > 0 THEN
     RETURN QUERY SELECT a.seat, a.outcome, j.uuid, j.lease, j.attempt, j.wfuuid, j.node, j.name, j.jobtype,
-        j.payload, j.params, j.env, j.infile, j.timelimit, j.outputs, j.ts_def
+        j.payload, j.params, j.env, j.infile, j.timelimit, j.inputs, j.outputs, j.ts_def
       FROM unnest(seats, outcomes, jobs) AS a(seat, outcome, job) JOIN job j ON j.uuid = a.job;
   END IF;
 END

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason one line for people, null where the state says it all
  * @param cpuS CPU seconds of the payload and its children
  * @param maxRssKib peak resident memory in KiB
+ * @param inputs the files that the job was to read; none if no payload ran
  * @param stdout the last part of the payload's standard output, at most 4 KiB; more at the broker
  */
 public record JobFinished(
@@ -39,6 +40,7 @@ public record JobFinished(
     Instant tsSto,
     @Nullable Double cpuS,
     @Nullable Long maxRssKib,
+    List<OutputFile> inputs,
     List<OutputFile> outputs,
     @Nullable String stdout,
     @Nullable String stderr)
@@ -48,6 +50,7 @@ public record JobFinished(
     requireNonNull(jobtype, "jobtype");
     requireNonNull(state, "state");
     requireNonNull(tsSto, "ts_sto");
+    inputs = inputs == null ? List.of() : List.copyOf(inputs);
     outputs = outputs == null ? List.of() : List.copyOf(outputs);
     attempt = attempt == 0 ? 1 : attempt;
   }

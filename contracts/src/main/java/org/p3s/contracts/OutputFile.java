@@ -6,7 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that a job was to write, as its pilot saw it after the payload's end.
+ * A file of a job as its pilot saw it: what it was to read when the payload began, what it was to
+ * write after its end.
  *
  * @param size bytes, null if the file is not there
  * @param checksum {@code algorithm:hex}, null if none was asked for

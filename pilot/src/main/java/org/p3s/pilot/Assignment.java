@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lease the fencing number: reports carry it
  * @param timelimit seconds of wall clock
+ * @param inputs the files that the payload reads
  * @param outputs the files that the payload is to write
  */
 record Assignment(
@@ -22,6 +23,7 @@ record Assignment(
     @Nullable String params,
     Map<String, String> env,
     long timelimit,
+    List<String> inputs,
     List<String> outputs) {
 
   static final long DEFAULT_TIMELIMIT = 1000;
@@ -36,6 +38,7 @@ record Assignment(
         answer.text("params"),
         answer.textMap("env"),
         answer.number("timelimit", DEFAULT_TIMELIMIT),
+        answer.texts("inputs"),
         answer.texts("outputs"));
   }
 

@@ -29,11 +29,19 @@ final class Report {
   private final Assignment job;
   private final Session session;
   private final String host;
+  private List<Map<String, @Nullable Object>> inputs = List.of();
 
   Report(Assignment job, Session session, String host) {
     this.job = job;
     this.session = session;
     this.host = host;
+  }
+
+  /** To be called before the payload begins: it may move or remove what it reads. */
+  void lookAtInputs(Path directory) {
+    // What a payload reads from afar, as root://host//file, can't be looked at here.
+    List<String> near = job.inputs().stream().filter(path -> !path.contains("://")).toList();
+    inputs = files(near, directory);
   }
 
   /** The payload ran. */
@@ -57,7 +65,12 @@ final class Report {
     report.put("stdout", logs.stdout().text());
     report.put("stderr", logs.stderr().text());
     try {
-      report.put("outputs", outputs(dir.work()));
+      List<Map<String, @Nullable Object>> outputs = files(job.outputs(), dir.work());
+      // Checksums of large files take their time, and no payload shall wait for them.
+      addChecksums(inputs, dir.work());
+      addChecksums(outputs, dir.work());
+      report.put("inputs", inputs);
+      report.put("outputs", outputs);
       dqm(dir.work().resolve("dqm.json"), report);
     } catch (RuntimeException e) {
       // An end that nobody tells would hold the job for ever; what the payload left may be missing.
@@ -102,22 +115,35 @@ final class Report {
     return report;
   }
 
-  private List<Map<String, @Nullable Object>> outputs(Path directory) {
+  private static List<Map<String, @Nullable Object>> files(List<String> paths, Path directory) {
     List<Map<String, @Nullable Object>> all = new ArrayList<>();
-    String algorithm = Checksum.wanted(session.siteEnv, job.env());
-    for (String path : job.outputs()) {
-      Map<String, @Nullable Object> output = new LinkedHashMap<>();
-      output.put("path", path);
+    for (String path : paths) {
+      Map<String, @Nullable Object> seen = new LinkedHashMap<>();
       BasicFileAttributes file = attributes(directory, path);
-      output.put("exists", file != null);
-      output.put("size", file == null ? null : (Long) file.size());
-      output.put("mtime", file == null ? null : Log.time(file.lastModifiedTime().toInstant()));
-      if (file != null && file.isRegularFile() && algorithm != null) {
-        output.put("checksum", Checksum.of(directory.resolve(path), algorithm));
-      }
-      all.add(output);
+      seen.put("path", path);
+      seen.put("exists", file != null);
+      seen.put("size", file == null ? null : (Long) file.size());
+      seen.put("mtime", file == null ? null : Log.time(file.lastModifiedTime().toInstant()));
+      all.add(seen);
     }
     return all;
+  }
+
+  /** If they are asked for; of files that are as they were seen. */
+  private void addChecksums(List<Map<String, @Nullable Object>> files, Path directory) {
+    String algorithm = Checksum.wanted(session.siteEnv, job.env());
+    if (algorithm == null) {
+      return;
+    }
+    for (Map<String, @Nullable Object> seen : files) {
+      String path = String.valueOf(seen.get("path"));
+      BasicFileAttributes file = attributes(directory, path);
+      if (file != null
+          && file.isRegularFile()
+          && Log.time(file.lastModifiedTime().toInstant()).equals(seen.get("mtime"))) {
+        seen.put("checksum", Checksum.of(directory.resolve(path), algorithm));
+      }
+    }
   }
 
   private static @Nullable BasicFileAttributes attributes(Path directory, String path) {

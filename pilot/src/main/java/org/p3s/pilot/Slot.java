@@ -240,6 +240,7 @@ final class Slot implements Runnable {
       throws IOException, InterruptedException {
     Logs logs = new Logs(dir, agent.options.maxLogMib() * 1024 * 1024);
     boolean alone = session.slots == 1;
+    report.lookAtInputs(dir.work());
     Payload payload = Payload.start(job, command, dir, logs, agent.guard, alone);
     held = new Held(session, job, payload);
     Log.line("job %s (%s): runs as pid %d in %s", job.job(), job.name(), payload.pid(), dir.root());

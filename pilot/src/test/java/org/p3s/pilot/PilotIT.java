@@ -37,6 +37,24 @@ class PilotIT extends Rig {
   }
 
   @Test
+  void what_a_payload_reads_is_told_as_it_was_before_it_began() throws Exception {
+    Path in = Files.writeString(dir.resolve("in.txt"), "x\n");
+    Path eaten = Files.writeString(dir.resolve("eaten.txt"), "four");
+    Map<String, Object> report =
+        run(
+            "rm " + eaten + " && echo longer > own.txt",
+            Map.of(
+                "env",
+                Map.of("P3S_EXECMODE", "SHELL", "P3S_CHECKSUM", "adler32"),
+                "inputs",
+                List.of(in.toString(), eaten.toString(), "own.txt", "root://far//x")));
+    assertThat(text(report, "inputs"))
+        .contains("exists=true, size=2", "checksum=adler32:00fc0083", "exists=true, size=4")
+        .contains("path=own.txt, exists=false, size=null, mtime=null}")
+        .doesNotContain("root://");
+  }
+
+  @Test
   void results_that_are_null_cost_neither_the_report_nor_the_slot() {
     assertThat(run("echo null > dqm.json", SHELL))
         .containsEntry("errcode", 0)

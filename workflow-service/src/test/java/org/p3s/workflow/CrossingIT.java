@@ -62,6 +62,7 @@ class CrossingIT {
         0.1,
         10L,
         List.of(),
+        List.of(),
         "",
         "");
   }

@@ -257,6 +257,31 @@ class RerunIT {
     assertThat(told.path("inputs").path(0).path("size").asLong()).isEqualTo(12);
     assertThat(told.path("payload").asText()).isEqualTo("run b");
     assertThat(told.path("attempts")).isEmpty();
+    wire.tell(Wire.success(b));
+    finished(workflow);
+    JsonNode attempt = Wire.get("/jobs/" + b.job() + "/provenance").json().path("attempts").path(0);
+    assertThat(attempt.path("inputs").path(0).path("path").asText())
+        .isEqualTo(told.path("inputs").path(0).path("path").asText());
+    assertThat(attempt.path("inputs").path(0).path("size").asLong()).isEqualTo(12);
+  }
+
+  @Test
+  void what_a_job_of_no_workflow_read_is_known_from_its_last_attempt() {
+    UUID job =
+        Wire.post("/jobs", "{\"payload\": \"cat\", \"infile\": \"/in/%s\"}".formatted(UUID.randomUUID()))
+            .uuids()
+            .get(0);
+    JobDefined defined = wire.one(JobDefined.class, d -> d.job().equals(job));
+    assertThat(defined.inputs()).hasSize(1);
+    assertThat(provenance(job).path("inputs").path(0).path("size").isNull()).isTrue();
+    wire.tell(Wire.success(defined));
+    await()
+        .atMost(Wire.LONG)
+        .until(() -> provenance(job).path("inputs").path(0).path("size").asLong() == 12);
+  }
+
+  private static JsonNode provenance(UUID job) {
+    return Wire.get("/jobs/" + job + "/provenance").json();
   }
 
   @Test

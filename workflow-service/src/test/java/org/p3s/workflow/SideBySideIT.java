@@ -161,6 +161,7 @@ class SideBySideIT {
         end.tsSto(),
         end.cpuS(),
         end.maxRssKib(),
+        end.inputs(),
         job.outputs().stream().map(path -> new OutputFile(path, false, null, null, null)).toList(),
         null,
         null);

@@ -186,8 +186,6 @@ final class Wire implements AutoCloseable {
 
   static JobFinished end(JobDefined job, JobEnd state, @Nullable Integer errcode) {
     Instant now = Instant.now();
-    List<OutputFile> outputs =
-        job.outputs().stream().map(path -> new OutputFile(path, true, 12L, now, null)).toList();
     return new JobFinished(
         job.job(),
         job.wfuuid(),
@@ -209,9 +207,16 @@ final class Wire implements AutoCloseable {
         now,
         0.5,
         1000L,
-        outputs,
+        files(job.inputs()),
+        files(job.outputs()),
         null,
         null);
+  }
+
+  private static List<OutputFile> files(List<String> paths) {
+    return paths.stream()
+        .map(path -> new OutputFile(path, true, 12L, Instant.now(), null))
+        .toList();
   }
 
   static JobFinished success(JobDefined job) {

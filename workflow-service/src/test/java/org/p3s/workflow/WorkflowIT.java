@@ -104,7 +104,8 @@ class WorkflowIT {
     assertThat(states(shown.path("data"), "source"))
         .containsEntry("a", "ready")
         .containsEntry("c", "ready")
-        .containsEntry("IN", "expected");
+        .containsEntry("IN", "ready")
+        .containsEntry("JOIN", "ready");
     assertThat(shown.path("jobs").path(3).path("host").asText()).isEqualTo("host");
     assertThat(wire.definedNodes(workflow)).containsExactlyInAnyOrder("a", "b", "c");
     assertThat(wire.all(WorkflowFinished.class, e -> e.wfuuid().equals(workflow))).hasSize(1);

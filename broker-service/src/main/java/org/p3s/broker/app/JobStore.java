@@ -22,12 +22,13 @@ public interface JobStore {
       @Nullable String workdir,
       @Nullable Double cpuS,
       @Nullable Long maxRssKib,
+      List<OutputFile> inputs,
       List<OutputFile> outputs,
       @Nullable String stdout,
       @Nullable String stderr) {
 
     public static final Details NONE =
-        new Details(null, null, null, null, null, List.of(), null, null);
+        new Details(null, null, null, null, null, List.of(), List.of(), null, null);
   }
 
   /** An attempt that ended. */

@@ -147,6 +147,7 @@ public class Keeper {
         end.tsSto(),
         said.cpuS(),
         said.maxRssKib(),
+        said.inputs(),
         said.outputs(),
         Text.tail(said.stdout(), most),
         Text.tail(said.stderr(), most));

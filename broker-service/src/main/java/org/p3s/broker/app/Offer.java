@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lease the fencing number to speak with
  * @param timelimit seconds of wall clock
+ * @param inputs paths that the payload reads
  * @param outputs paths that the payload should write
  */
 public record Offer(
@@ -27,5 +28,6 @@ public record Offer(
     Map<String, String> env,
     @Nullable String infile,
     long timelimit,
+    List<String> inputs,
     List<String> outputs,
     Instant tsDef) {}

@@ -40,6 +40,7 @@ record FinishBody(
     @Nullable Instant tsSto,
     @Nullable Double cpuS,
     @Nullable Long maxRssKib,
+    @Nullable List<OutputFile> inputs,
     @Nullable List<OutputFile> outputs,
     @Nullable String stdout,
     @Nullable String stderr,
@@ -75,7 +76,8 @@ record FinishBody(
             Text.clean(workdir),
             cpuS,
             maxRssKib,
-            outputs == null ? List.of() : outputs.stream().map(FinishBody::clean).toList(),
+            clean(inputs),
+            clean(outputs),
             Text.tail(Text.clean(stdout), keptBytes),
             Text.tail(Text.clean(stderr), keptBytes));
     return new Finishes.Finish(report, details, dqm, line(dqmProblem), wish(site));
@@ -107,6 +109,10 @@ record FinishBody(
         site,
         next.labels() == null ? null : Labels.of(next.labels()),
         next.remainingS());
+  }
+
+  private static List<OutputFile> clean(@Nullable List<OutputFile> files) {
+    return files == null ? List.of() : files.stream().map(FinishBody::clean).toList();
   }
 
   private static OutputFile clean(OutputFile file) {

@@ -12,7 +12,7 @@ import org.p3s.broker.app.Offer;
  *
  * @param lease fencing number; goes into every report about the job
  * @param timelimit seconds of wall clock
- * @param outputs paths to look at after the end
+ * @param inputs paths to look at before the start, {@code outputs} those after the end
  * @param confirmS seconds within which the start is to be reported
  */
 record JobAnswer(
@@ -29,6 +29,7 @@ record JobAnswer(
     Map<String, String> env,
     @Nullable String infile,
     long timelimit,
+    List<String> inputs,
     List<String> outputs,
     double confirmS) {
 
@@ -47,6 +48,7 @@ record JobAnswer(
         offer.env(),
         offer.infile(),
         offer.timelimit(),
+        offer.inputs(),
         offer.outputs(),
         confirm.toMillis() / 1000.0);
   }

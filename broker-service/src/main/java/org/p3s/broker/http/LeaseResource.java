@@ -98,6 +98,7 @@ class LeaseResource {
             null,
             null,
             List.of(),
+            List.of(),
             null,
             null);
     return reports

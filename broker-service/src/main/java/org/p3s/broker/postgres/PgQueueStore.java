@@ -47,18 +47,19 @@ class PgQueueStore implements QueueStore {
   private static final String DEFINE =
       """
       INSERT INTO job (uuid, lane, state, wfuuid, node, name, jobtype, payload, params, env, infile,
-        priority, timelimit, attempt, maxattempts, user_name, site, requirements, outputs, run,
-        subrun, optional, ts_def, stale_at, not_before)
+        priority, timelimit, attempt, maxattempts, user_name, site, requirements, inputs, outputs,
+        run, subrun, optional, ts_def, stale_at, not_before)
       SELECT d.uuid, lane, 'defined', wfuuid, node, name, jobtype, payload, params, env::jsonb,
         infile, priority, timelimit, d.attempt, maxattempts, user_name, site, requirements::jsonb,
-        outputs::jsonb, run, subrun, optional, ts_def, stale_at, not_before
+        inputs::jsonb, outputs::jsonb, run, subrun, optional, ts_def, stale_at, not_before
       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
         $7::text[], $8::text[], $9::text[], $10::text[], $11::int[], $12::bigint[], $13::int[],
         $14::int[], $15::text[], $16::text[], $17::text[], $18::text[], $19::bigint[],
-        $20::bigint[], $21::boolean[], $22::timestamptz[], $23::timestamptz[], $24::timestamptz[])
+        $20::bigint[], $21::boolean[], $22::timestamptz[], $23::timestamptz[], $24::timestamptz[],
+        $25::text[])
         AS d(uuid, lane, wfuuid, node, name, jobtype, payload, params, env, infile, priority,
         timelimit, attempt, maxattempts, user_name, site, requirements, outputs, run, subrun,
-        optional, ts_def, stale_at, not_before)
+        optional, ts_def, stale_at, not_before, inputs)
       WHERE NOT EXISTS (
         SELECT FROM job_attempt a WHERE a.job = d.uuid AND a.attempt >= d.attempt)
       ON CONFLICT DO NOTHING
@@ -181,6 +182,7 @@ class PgQueueStore implements QueueStore {
             .add(OffsetDateTime[]::new, i -> Rows.time(jobs.get(i).definedAt()))
             .add(OffsetDateTime[]::new, i -> Rows.timeOrNull(jobs.get(i).staleAt()))
             .add(OffsetDateTime[]::new, i -> Rows.timeOrNull(jobs.get(i).notBefore()))
+            .add(String[]::new, i -> Rows.json(jobs.get(i).inputs()))
             .tuple();
     UUID[] asked = jobs.stream().map(JobDefined::job).toArray(UUID[]::new);
     // Sent together: the second sees what the first has done.
@@ -274,6 +276,7 @@ class PgQueueStore implements QueueStore {
             Rows.map(row.getValue("o_env")),
             row.getString("o_infile"),
             row.getLong("o_timelimit"),
+            Rows.strings(row.getValue("o_inputs")),
             Rows.strings(row.getValue("o_outputs")),
             Rows.time(row, "o_ts_def")));
   }

@@ -118,6 +118,7 @@ class MonitorIT {
         0.5,
         1024L,
         List.of(),
+        List.of(),
         "out\u0000put",
         "<b>err</b>");
   }

@@ -70,7 +70,7 @@ public class Reports {
   private Uni<Void> follow(Tx tx, List<JobFinished> news, Map<UUID, Running> locked) {
     news.forEach(end -> apply(end, locked));
     return store
-        .storeOutputs(tx.sql(), news, clock.instant())
+        .storeFiles(tx, news, clock.instant())
         .chain(() -> retryAlone(tx, news))
         .chain(() -> settlement.settle(tx, locked.values(), true, null));
   }

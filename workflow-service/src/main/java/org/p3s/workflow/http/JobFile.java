@@ -145,7 +145,7 @@ final class JobFile {
         false,
         "stop",
         fields.strings("requirements"),
-        List.of(),
+        infile == null ? List.of() : List.of(infile),
         List.of(),
         fields.numberOrNull("staleafter", 1, YEAR),
         null,

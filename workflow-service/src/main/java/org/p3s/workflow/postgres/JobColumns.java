@@ -6,6 +6,7 @@ import static org.p3s.workflow.postgres.Columns.json;
 import static org.p3s.workflow.postgres.Columns.strings;
 import static org.p3s.workflow.postgres.Columns.time;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
@@ -14,7 +15,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.JobFinished;
+import org.p3s.contracts.Json;
+import org.p3s.contracts.OutputFile;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
 
@@ -77,7 +81,19 @@ final class JobColumns {
         column(ends, e -> time(e.tsSta()), new OffsetDateTime[0]),
         column(ends, e -> time(e.tsSto()), new OffsetDateTime[0]),
         column(ends, e -> e.state().json(), new String[0]),
-        column(ends, JobFinished::site, new String[0]));
+        column(ends, JobFinished::site, new String[0]),
+        column(ends, e -> files(e.inputs()), new JsonArray[0]));
+  }
+
+  private static @Nullable JsonArray files(List<OutputFile> files) {
+    if (files.isEmpty()) {
+      return null;
+    }
+    try {
+      return new JsonArray(Json.mapper().writeValueAsString(files));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("files can't be written", e);
+    }
   }
 
   static Job job(Row row) {

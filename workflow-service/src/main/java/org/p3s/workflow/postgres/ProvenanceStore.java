@@ -3,7 +3,9 @@ package org.p3s.workflow.postgres;
 import static org.p3s.workflow.postgres.Columns.instant;
 import static org.p3s.workflow.postgres.Columns.strings;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonArray;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -15,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.p3s.contracts.Json;
+import org.p3s.contracts.OutputFile;
 import org.p3s.platform.http.ProblemException;
 import org.p3s.workflow.domain.Hash;
 
@@ -23,7 +28,11 @@ import org.p3s.workflow.domain.Hash;
 @ApplicationScoped
 public class ProvenanceStore {
 
-  /** How an attempt ended, and where it ran; null where no payload was started. */
+  /**
+   * How an attempt ended, and where it ran; null where no payload was started.
+   *
+   * @param inputs what it found of its inputs when the payload began
+   */
   public record Attempt(
       int attempt,
       String state,
@@ -39,7 +48,8 @@ public class ProvenanceStore {
       @Nullable Long maxRssKib,
       @Nullable Instant tsDis,
       @Nullable Instant tsSta,
-      @Nullable Instant tsSto) {
+      @Nullable Instant tsSto,
+      List<OutputFile> inputs) {
 
     static Attempt of(Row row) {
       return new Attempt(
@@ -57,7 +67,19 @@ public class ProvenanceStore {
           row.getLong("max_rss_kib"),
           instant(row, "ts_dis"),
           instant(row, "ts_sta"),
-          instant(row, "ts_sto"));
+          instant(row, "ts_sto"),
+          seen((JsonArray) row.getValue("inputs")));
+    }
+
+    private static List<OutputFile> seen(@Nullable JsonArray files) {
+      if (files == null) {
+        return List.of();
+      }
+      try {
+        return List.of(Json.mapper().readValue(files.encode(), OutputFile[].class));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("stored files can't be read", e);
+      }
     }
   }
 
@@ -135,9 +157,15 @@ public class ProvenanceStore {
   }
 
   private static Provenance provenance(Row job, RowSet<Row> attempts, RowSet<Row> data) {
+    List<Attempt> past = attempts.stream().map(Attempt::of).toList();
+    // A job of no workflow has no datasets; its last attempt knows what it read.
+    Stream<FileRef> seen =
+        past.stream()
+            .skip(Math.max(0, past.size() - 1))
+            .flatMap(attempt -> attempt.inputs().stream())
+            .map(ProvenanceStore::file);
     Map<String, FileRef> files =
-        data.stream()
-            .map(ProvenanceStore::file)
+        Stream.concat(data.stream().map(ProvenanceStore::file), seen)
             .collect(Collectors.toMap(FileRef::path, f -> f, (a, b) -> a.size() == null ? b : a));
     Map<String, String> env = strings(job, "env");
     String infile = job.getString("infile");
@@ -158,13 +186,22 @@ public class ProvenanceStore {
         files(inputs.isEmpty() && infile != null ? List.of(infile) : inputs, files),
         files(Arrays.asList(job.getArrayOfStrings("outputs")), files),
         job.getUUID("rerun_of"),
-        attempts.stream().map(Attempt::of).toList());
+        past);
   }
 
   private static List<FileRef> files(List<String> paths, Map<String, FileRef> known) {
     return paths.stream()
         .map(path -> known.getOrDefault(path, new FileRef(null, path, null, null, null)))
         .toList();
+  }
+
+  private static FileRef file(OutputFile seen) {
+    return new FileRef(
+        null,
+        seen.path(),
+        seen.exists() ? "ready" : "missing",
+        seen.size(),
+        seen.checksum());
   }
 
   private static FileRef file(Row row) {

@@ -10,11 +10,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.JobFinished;
@@ -59,40 +61,59 @@ public class ReportStore {
         .map(rows -> rows.stream().map(JobColumns::job).toList());
   }
 
-  /** Files that jobs wrote, or did not. */
-  public Uni<Void> storeOutputs(SqlConnection sql, List<JobFinished> ends, Instant now) {
-    record Seen(UUID wfuuid, @Nullable String node, int attempt, OutputFile file) {}
-    List<Seen> seen =
-        ends.stream()
-            .filter(end -> end.wfuuid() != null)
-            // What a job left that was not wanted any more is no result.
-            .filter(end -> !JobState.of(end.state().json()).isUnwanted())
-            .flatMap(
-                end ->
-                    end.outputs().stream()
-                        .map(
-                            file ->
-                                new Seen(
-                                    Objects.requireNonNull(end.wfuuid()),
-                                    end.node(),
-                                    end.attempt(),
-                                    file)))
-            .toList();
-    if (seen.isEmpty()) {
+  /** A file as an attempt of a workflow's job saw it. */
+  private record Seen(UUID wfuuid, @Nullable String node, int attempt, OutputFile file) {
+
+    static List<Seen> all(
+        List<JobFinished> ends, Function<JobFinished, List<OutputFile>> which) {
+      return ends.stream()
+          .filter(end -> end.wfuuid() != null)
+          // What a job left that was not wanted any more is no result.
+          .filter(end -> !JobState.of(end.state().json()).isUnwanted())
+          .flatMap(
+              end ->
+                  which.apply(end).stream()
+                      .map(
+                          file ->
+                              new Seen(
+                                  Objects.requireNonNull(end.wfuuid()),
+                                  end.node(),
+                                  end.attempt(),
+                                  file)))
+          .toList();
+    }
+
+    static List<Object> columns(List<Seen> seen, Instant now) {
+      return List.of(
+          column(seen, Seen::wfuuid, new UUID[0]),
+          column(seen, s -> s.file().path(), new String[0]),
+          column(seen, s -> s.file().exists() ? "ready" : "missing", new String[0]),
+          column(seen, s -> s.file().size(), new Long[0]),
+          column(seen, s -> s.file().checksum(), new String[0]),
+          now.atOffset(ZoneOffset.UTC));
+    }
+  }
+
+  /** Files that jobs wrote, or did not, and what they found of those from outside. */
+  public Uni<Void> storeFiles(Tx tx, List<JobFinished> ends, Instant now) {
+    List<Seen> read = Seen.all(ends, JobFinished::inputs);
+    if (!read.isEmpty()) {
+      tx.also(
+          tx.sql()
+              .preparedQuery(Statements.UPDATE_INPUTS)
+              .execute(Tuple.from(Seen.columns(read, now)))
+              .replaceWithVoid());
+    }
+    List<Seen> written = Seen.all(ends, JobFinished::outputs);
+    if (written.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    return sql.preparedQuery(Statements.UPDATE_DATASETS)
-        .execute(
-            Tuple.from(
-                List.of(
-                    column(seen, Seen::wfuuid, new UUID[0]),
-                    column(seen, s -> s.file().path(), new String[0]),
-                    column(seen, s -> s.file().exists() ? "ready" : "missing", new String[0]),
-                    column(seen, s -> s.file().size(), new Long[0]),
-                    column(seen, s -> s.file().checksum(), new String[0]),
-                    now.atOffset(ZoneOffset.UTC),
-                    column(seen, Seen::node, new String[0]),
-                    column(seen, Seen::attempt, new Integer[0]))))
+    List<Object> columns = new ArrayList<>(Seen.columns(written, now));
+    columns.add(column(written, Seen::node, new String[0]));
+    columns.add(column(written, Seen::attempt, new Integer[0]));
+    return tx.sql()
+        .preparedQuery(Statements.UPDATE_DATASETS)
+        .execute(Tuple.from(columns))
         .replaceWithVoid();
   }
 

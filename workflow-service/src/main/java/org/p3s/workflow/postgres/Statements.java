@@ -136,17 +136,17 @@ final class Statements {
         FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::uuid[],
                     $7::text[], $8::bigint[], $9::text[], $10::float8[], $11::bigint[],
                     $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::text[],
-                    $16::text[])
+                    $16::text[], $17::jsonb[])
           AS u(uuid, attempt, errcode, signal, reason, pilot, host, pid, workdir, cpu_s,
-               max_rss_kib, ts_dis, ts_sta, ts_sto, state, site)
+               max_rss_kib, ts_dis, ts_sta, ts_sto, state, site, inputs)
         WHERE j.uuid = u.uuid AND j.attempt = u.attempt
           AND j.state IN ('defined', 'dispatched', 'running')
-        RETURNING j.*, u.state AS end_state, u.site AS end_site
+        RETURNING j.*, u.state AS end_state, u.site AS end_site, u.inputs AS seen
       )
       INSERT INTO attempt (job, attempt, state, errcode, signal, reason, pilot, site, host, pid,
-                           host_workdir, cpu_s, max_rss_kib, ts_dis, ts_sta, ts_sto)
+                           host_workdir, cpu_s, max_rss_kib, ts_dis, ts_sta, ts_sto, inputs)
       SELECT uuid, attempt, end_state, errcode, signal, reason, pilot, end_site, host, pid,
-             host_workdir, cpu_s, max_rss_kib, ts_dis, ts_sta, ts_sto
+             host_workdir, cpu_s, max_rss_kib, ts_dis, ts_sta, ts_sto, seen
       FROM ended
       ON CONFLICT (job, attempt) DO NOTHING
       RETURNING job, attempt
@@ -178,6 +178,23 @@ final class Statements {
       ) u
       WHERE d.wfuuid = u.wfuuid AND d.source = u.source AND d.path = u.path
         AND d.state <> 'dropped'
+      """;
+
+  // Files from outside lie on edges that leave a noop: the first that reads one tells of it.
+  static final String UPDATE_INPUTS =
+      """
+      UPDATE dataset d
+      SET state = CASE d.state WHEN 'expected' THEN u.state ELSE d.state END,
+          size = coalesce(d.size, u.size), checksum = coalesce(d.checksum, u.checksum), ts_upd = $6
+      FROM (
+        SELECT DISTINCT ON (wfuuid, path) *
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[])
+          AS e(wfuuid, path, state, size, checksum)
+        ORDER BY wfuuid, path, checksum
+      ) u
+      JOIN job n ON n.wfuuid = u.wfuuid AND n.noop
+      WHERE d.wfuuid = u.wfuuid AND d.path = u.path AND d.source = n.node
+        AND (d.state = 'expected' OR d.checksum IS NULL AND u.checksum IS NOT NULL)
       """;
 
   // Files that nobody will write any more.

@@ -99,7 +99,7 @@ final class Tale {
     return says(
         new JobFinished(
             job, workflow, null, "t", state, attempt, lease, errcode, null, null, by, "s", "h", 1L,
-            "/w", null, null, next(), null, null, List.of(), null, null));
+            "/w", null, null, next(), null, null, List.of(), List.of(), null, null));
   }
 
   Tale pilotEnds() {
