@@ -119,15 +119,20 @@ final class Statements {
       """;
 
   // A file whose workflow ended before its arrival was read is put right by the next event of
-  // either topic.
+  // either topic. Of each template one workflow that finished is enough, the first or a rerun, as
+  // in the watcher's ledger.
   static final String FILES_DONE =
       """
       UPDATE file f SET
-        state = CASE WHEN w.bad > 0 THEN 'failed' ELSE 'processed' END, ts_done = w.ts_sto
-      FROM (SELECT file, count(*) FILTER (WHERE state NOT IN ('running', 'finished')) AS bad,
-                   count(*) FILTER (WHERE state = 'running') AS open, max(ts_sto) AS ts_sto
-            FROM workflow WHERE file = ANY($1::uuid[]) GROUP BY file) w
-      WHERE f.uuid = w.file AND w.open = 0
+        state = CASE WHEN w.good THEN 'processed' ELSE 'failed' END, ts_done = w.ts_done
+      FROM (SELECT file, bool_and(good) AS good, bool_and(ts_done IS NOT NULL) AS ended,
+                   max(ts_done) AS ts_done
+            FROM (SELECT file, bool_or(state = 'finished') AS good,
+                         coalesce(min(ts_sto) FILTER (WHERE state = 'finished'), min(ts_sto))
+                           AS ts_done
+                  FROM workflow WHERE file = ANY($1::uuid[]) GROUP BY file, dag) d
+            GROUP BY file) w
+      WHERE f.uuid = w.file AND w.ended
       """;
 
   static final String PILOT =
