@@ -10,81 +10,19 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
-import io.restassured.response.Response;
-import io.vertx.mutiny.sqlclient.Pool;
-import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.UUID;
-import org.eclipse.microprofile.config.ConfigProvider;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.p3s.contracts.Ids;
-import org.p3s.contracts.WorkflowDefined;
-import org.p3s.contracts.WorkflowFinished;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
-import org.p3s.watcher.ledger.Ledger;
-import org.p3s.watcher.scan.Watcher;
 
-/** Real directories, the real ledger. */
+/** Real directories, the real ledger: what arrives, and when. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "watcher"))
-class WatcherIT {
-
-  private static final Duration LONG = Duration.ofSeconds(30);
-
-  @Inject Pool pool;
-  @Inject Ledger ledger;
-  @Inject Watcher watcher;
-
-  @TempDir Path dir;
-  private String name = "";
-
-  @BeforeEach
-  void name() {
-    name = "w" + UUID.randomUUID();
-  }
-
-  private Response add(String more) {
-    return given()
-        .header("Authorization", "Bearer " + token())
-        .contentType(ContentType.JSON)
-        .body(
-            "{\"name\": \"%s\", \"path\": \"%s\", \"dags\": [\"d\"]%s}".formatted(name, dir, more))
-        .post("/api/v1/watches");
-  }
-
-  private static String token() {
-    try {
-      String secrets = ConfigProvider.getConfig().getValue("p3s.security.dir", String.class);
-      return Files.readString(Path.of(secrets, "operator.token")).strip();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private Path drop(String file) throws Exception {
-    Path part = Files.writeString(dir.resolve("." + file + ".part"), "content");
-    return Files.move(part, dir.resolve(file), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private List<String> files(String state) {
-    return given()
-        .header("Authorization", "Bearer " + token())
-        .get("/api/v1/files?limit=1000&watch=" + name + "&state=" + state)
-        .then()
-        .statusCode(200)
-        .extract()
-        .path("items.name");
-  }
+class WatcherIT extends Watching {
 
   private long arrivals() {
     return pool.preparedQuery(
@@ -164,60 +102,6 @@ class WatcherIT {
         .then()
         .statusCode(200);
     await().atMost(LONG).until(() -> files("arrived").contains("while_paused"));
-  }
-
-  @Test
-  void a_file_is_processed_when_its_workflow_is_and_then_moved() throws Exception {
-    Path archive = Files.createDirectory(dir.resolve("archive"));
-    add(", \"pattern\": \"*.raw\", \"quiet_period\": \"0s\", \"after\": \"move\", \"move_to\": \"%s\""
-            .formatted(archive))
-        .then()
-        .statusCode(201);
-    Path good = drop("good.raw");
-    Path bad = drop("bad.raw");
-    await().atMost(LONG).until(() -> files("arrived").size() == 2);
-    end(good, WorkflowFinished.State.FINISHED);
-    end(bad, WorkflowFinished.State.FAILED);
-    end(good, WorkflowFinished.State.FINISHED);
-    assertThat(files("processed")).containsExactly("good.raw");
-    assertThat(files("failed")).containsExactly("bad.raw");
-    watcher.changed();
-    await().atMost(LONG).until(() -> Files.exists(archive.resolve("good.raw")));
-    assertThat(bad).exists();
-  }
-
-  private void end(Path file, WorkflowFinished.State state) {
-    UUID uuid =
-        pool.preparedQuery("SELECT uuid FROM file WHERE path = $1")
-            .execute(io.vertx.mutiny.sqlclient.Tuple.of(file.toString()))
-            .map(rows -> rows.iterator().next().getUUID(0))
-            .await()
-            .atMost(LONG);
-    UUID workflow = Ids.next();
-    Instant now = Instant.now();
-    ledger
-        .workflows(
-            List.of(
-                new WorkflowDefined(
-                    workflow, "w", "d", 1, "u", 1, uuid, name, file.toString(), null, now),
-                new WorkflowFinished(
-                    workflow,
-                    "w",
-                    "d",
-                    1,
-                    state,
-                    null,
-                    1,
-                    1,
-                    uuid,
-                    name,
-                    file.toString(),
-                    now,
-                    now,
-                    now,
-                    false)))
-        .await()
-        .atMost(LONG);
   }
 
   @Test

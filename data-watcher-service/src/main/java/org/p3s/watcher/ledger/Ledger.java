@@ -66,25 +66,31 @@ public class Ledger {
   private static final String WORKFLOWS =
       """
       INSERT INTO file_workflow (file, dag, wfuuid, state)
-      SELECT DISTINCT ON (file, dag) file, dag, wfuuid, state
-      FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[]) WITH ORDINALITY
-        AS w(file, dag, wfuuid, state, n)
-      ORDER BY file, dag, (state = 'running'), n DESC
-      ON CONFLICT (file, dag) DO UPDATE SET state = excluded.state
+      SELECT DISTINCT ON (file, wfuuid) file, dag, wfuuid, state
+      FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[]) AS w(file, dag, wfuuid, state)
+      ORDER BY file, wfuuid, (state = 'running')
+      ON CONFLICT (file, wfuuid) DO UPDATE SET state = excluded.state
         WHERE file_workflow.state = 'running'
       """;
 
+  // A template has done its part when one of its workflows finished, the first or a rerun. That
+  // asks for no order of events, and a rerun that fails takes nothing back: the file of a template
+  // that did its part may have been moved since.
   private static final String DONE =
       """
       UPDATE file f
-      SET state = CASE WHEN w.bad > 0 THEN 'failed' ELSE 'processed' END, ts_done = $2,
-          todo = CASE WHEN w.bad = 0 THEN
+      SET state = CASE WHEN w.good >= cardinality(f.dags) THEN 'processed' ELSE 'failed' END,
+          ts_done = $2,
+          todo = CASE WHEN w.good >= cardinality(f.dags) THEN
                    nullif((SELECT definition ->> 'after' FROM watch WHERE name = f.watch), 'keep')
                  END
-      FROM (SELECT file, count(*) AS n, count(*) FILTER (WHERE state <> 'finished') AS bad
+      FROM (SELECT file, count(DISTINCT dag) AS ended,
+                   count(DISTINCT dag) FILTER (WHERE state = 'finished') AS good
             FROM file_workflow WHERE file = ANY($1::uuid[]) AND state <> 'running'
             GROUP BY file) w
-      WHERE f.uuid = w.file AND f.state = 'arrived' AND w.n >= cardinality(f.dags)
+      WHERE f.uuid = w.file
+        AND (f.state = 'arrived' AND w.ended >= cardinality(f.dags)
+          OR f.state = 'failed' AND w.good >= cardinality(f.dags))
       RETURNING f.state
       """;
 
@@ -180,7 +186,10 @@ public class Ledger {
         row.getOffsetDateTime("ts_whole").toInstant());
   }
 
-  /** Workflows began or ended; files whose workflows all ended are processed, or failed. */
+  /**
+   * Workflows began or ended; files whose templates all have a workflow that ended are processed,
+   * or failed until a rerun mends them.
+   */
   public Uni<Void> workflows(List<Event> events) {
     record Seen(UUID file, String dag, UUID wfuuid, String state) {}
     List<Seen> seen =

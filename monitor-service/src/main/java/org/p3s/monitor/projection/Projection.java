@@ -50,10 +50,8 @@ class Projection {
             only(events, JobFinished.class),
             JobFinished::job,
             (a, b) -> b.attempt() > a.attempt() ? b : a);
-    return upsert(
-            sql,
-            Statements.JOB_DEFINED,
-            Rows.one(only(events, JobDefined.class), JobDefined::job, (a, b) -> b))
+    return upsert(sql, Statements.JOB_AGAIN, events.stream().filter(Projection::isRetry).toList())
+        .chain(() -> upsert(sql, Statements.JOB_DEFINED, only(events, JobDefined.class)))
         .chain(
             () ->
                 upsert(
@@ -68,6 +66,12 @@ class Projection {
                     Statements.JOB_PROGRESS,
                     unfinished(latest(only(events, JobProgress.class)), finished)))
         .chain(() -> upsert(sql, Statements.JOB_FINISHED, finished));
+  }
+
+  private static boolean isRetry(Event event) {
+    return event instanceof JobDefined defined && defined.attempt() > 1
+        || event instanceof JobProgress progress && progress.attempt() > 1
+        || event instanceof JobFinished finished && finished.attempt() > 1;
   }
 
   /** The end of an attempt says all that its progress said: no need to write that first. */

@@ -178,8 +178,8 @@ public class Reader {
               count(*) FILTER (WHERE good AND age < 7200) AS good_7200, count(*) FILTER (WHERE NOT good AND age < 7200) AS bad_7200,
               count(*) FILTER (WHERE good) AS good_86400, count(*) FILTER (WHERE NOT good) AS bad_86400,
               (SELECT count(*) FROM job WHERE state = 'defined') AS waiting,
-              (SELECT coalesce(extract(epoch FROM now() - min(ts_def)), 0)::float8 FROM job
-               WHERE state = 'defined') AS oldest_s
+              (SELECT coalesce(extract(epoch FROM now() - min(coalesce(waits_since, ts_def))), 0)::float8
+               FROM job WHERE state = 'defined') AS oldest_s
             FROM (SELECT state = 'finished' AND errcode = 0 AS good,
                          extract(epoch FROM now() - ts_sto) AS age
                   FROM job WHERE ts_sto > now() - interval '1 day') j

@@ -3,27 +3,44 @@ package org.p3s.monitor.projection;
 /** One upsert per event type and batch; $1 is the batch as a JSON array. */
 final class Statements {
 
+  // Whichever event tells of it first: what the row says of an older attempt is not true of this
+  // one. After it the others meet rows of their own attempt, or of a later one.
+  static final String JOB_AGAIN =
+      """
+      UPDATE job SET
+        state = 'defined', attempt = e.attempt, lease = 0, step = 0, pilot = NULL, site = NULL,
+        host = NULL, pid = NULL, host_workdir = NULL, errcode = NULL, signal = NULL, reason = NULL,
+        cpu_s = NULL, max_rss_kib = NULL, stdout = NULL, stderr = NULL, ts_dis = NULL,
+        ts_sta = NULL, ts_sto = NULL
+      FROM (SELECT job AS uuid, max(attempt) AS attempt
+            FROM jsonb_to_recordset($1::jsonb) AS e(job uuid, attempt int) GROUP BY job) e
+      WHERE job.uuid = e.uuid AND job.attempt < e.attempt
+      """;
+
+  // A retry is the same job, as old as it was; only its wait begins anew.
   static final String JOB_DEFINED =
       """
       INSERT INTO job (uuid, name, jobtype, usr, site, priority, timelimit, attempt, maxattempts,
-                       payload, params, env, infile, wfuuid, node, p_uuid, ts_def, stale_at)
-      SELECT job, name, jobtype, "user", site, priority, timelimit, attempt, maxattempts, payload,
-             params, env, infile, wfuuid, node, p_uuid, defined_at, stale_at
+                       payload, params, env, infile, wfuuid, node, p_uuid, stale_at, ts_def,
+                       waits_since)
+      SELECT DISTINCT ON (job)
+             job, name, jobtype, "user", site, priority, timelimit, attempt, maxattempts, payload,
+             params, env, infile, wfuuid, node, p_uuid, stale_at,
+             min(defined_at) OVER (PARTITION BY job), max(defined_at) OVER (PARTITION BY job)
       FROM jsonb_to_recordset($1::jsonb) AS e(
         job uuid, name text, jobtype text, "user" text, site text, priority int, timelimit bigint,
         attempt int, maxattempts int, payload text, params text, env jsonb, infile text,
         wfuuid uuid, node text, p_uuid uuid, defined_at timestamptz, stale_at timestamptz)
+      ORDER BY job, attempt DESC
       ON CONFLICT (uuid) DO UPDATE SET
         name = excluded.name, jobtype = excluded.jobtype, usr = excluded.usr,
         site = coalesce(job.site, excluded.site), priority = coalesce(job.priority, excluded.priority),
         timelimit = excluded.timelimit, maxattempts = excluded.maxattempts,
         payload = excluded.payload, params = excluded.params, env = excluded.env,
         infile = excluded.infile, wfuuid = excluded.wfuuid, node = excluded.node,
-        p_uuid = excluded.p_uuid, ts_def = excluded.ts_def, stale_at = excluded.stale_at,
-        state = CASE WHEN excluded.attempt > job.attempt THEN 'defined' ELSE job.state END,
-        ts_sto = CASE WHEN excluded.attempt > job.attempt THEN NULL ELSE job.ts_sto END,
-        step = CASE WHEN excluded.attempt > job.attempt THEN 0 ELSE job.step END,
-        attempt = greatest(job.attempt, excluded.attempt)
+        p_uuid = excluded.p_uuid, stale_at = excluded.stale_at,
+        ts_def = least(job.ts_def, excluded.ts_def),
+        waits_since = greatest(job.waits_since, excluded.waits_since)
       """;
 
   static final String JOB_ADJUSTED =
@@ -119,15 +136,20 @@ final class Statements {
       """;
 
   // A file whose workflow ended before its arrival was read is put right by the next event of
-  // either topic.
+  // either topic. Of each template one workflow that finished is enough, the first or a rerun, as
+  // in the watcher's ledger.
   static final String FILES_DONE =
       """
       UPDATE file f SET
-        state = CASE WHEN w.bad > 0 THEN 'failed' ELSE 'processed' END, ts_done = w.ts_sto
-      FROM (SELECT file, count(*) FILTER (WHERE state NOT IN ('running', 'finished')) AS bad,
-                   count(*) FILTER (WHERE state = 'running') AS open, max(ts_sto) AS ts_sto
-            FROM workflow WHERE file = ANY($1::uuid[]) GROUP BY file) w
-      WHERE f.uuid = w.file AND w.open = 0
+        state = CASE WHEN w.good THEN 'processed' ELSE 'failed' END, ts_done = w.ts_done
+      FROM (SELECT file, bool_and(good) AS good, bool_and(ts_done IS NOT NULL) AS ended,
+                   max(ts_done) AS ts_done
+            FROM (SELECT file, bool_or(state = 'finished') AS good,
+                         coalesce(min(ts_sto) FILTER (WHERE state = 'finished'), min(ts_sto))
+                           AS ts_done
+                  FROM workflow WHERE file = ANY($1::uuid[]) GROUP BY file, dag) d
+            GROUP BY file) w
+      WHERE f.uuid = w.file AND w.ended
       """;
 
   static final String PILOT =

@@ -10,19 +10,9 @@ import static org.hamcrest.Matchers.not;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.specification.RequestSpecification;
-import jakarta.inject.Inject;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.Ids;
@@ -40,11 +30,7 @@ import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "monitor"))
-class MonitorIT {
-
-  private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
-
-  @Inject Projection projection;
+class MonitorIT extends Folding {
 
   private final UUID job = Ids.next();
   private final UUID workflow = Ids.next();
@@ -123,20 +109,6 @@ class MonitorIT {
         "<b>err</b>");
   }
 
-  private void fold(Event... events) {
-    projection.fold(List.of(events)).await().atMost(Duration.ofSeconds(30));
-  }
-
-  private static RequestSpecification as(String role) {
-    try {
-      String dir = ConfigProvider.getConfig().getValue("p3s.security.dir", String.class);
-      String token = Files.readString(Path.of(dir, role + ".token")).strip();
-      return given().header("Authorization", "Bearer " + token);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
   @Test
   void facts_in_any_order_and_twice_give_the_same_row() {
     List<Event> events =
@@ -148,10 +120,7 @@ class MonitorIT {
             progress(JobProgress.State.RUNNING, 2, 4),
             finished(0));
     for (int seed = 0; seed < 20; seed++) {
-      List<Event> shuffled = new ArrayList<>(events);
-      shuffled.addAll(events);
-      Collections.shuffle(shuffled, new Random(seed));
-      shuffled.forEach(this::fold);
+      foldShuffled(events, seed);
       as("viewer")
           .get("/api/v1/jobs/" + job)
           .then()
