@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,42 @@ class WorkflowCommandTest {
     assertThat(p3s("workflow", "rerun", "w1", "--failed", "-o", "name")).isZero();
     assertThat(api.last().body()).isEqualTo("{\"failed\":true}");
     assertThat(terminal.out()).endsWith("w2\n");
+  }
+
+  @Test
+  void a_template_is_started_and_waited_for() {
+    api.on("PATCH /workflows/w2", 200, PLANNED);
+    api.on("GET /workflows/w2", 200, PLANNED.replace("\"outcome\":null,\"rerun", "\"outcome\":\"success\",\"rerun"));
+
+    assertThat(p3s("workflow", "activate", "w2", "-o", "name")).isZero();
+    assertThat(api.last().line()).isEqualTo("PATCH /workflows/w2");
+    assertThat(api.last().body()).isEqualTo("{\"state\":\"defined\"}");
+    assertThat(p3s("workflow", "activate", "w2", "--wait", "-o", "name")).isZero();
+    assertThat(api.last().line()).isEqualTo("GET /workflows/w2");
+    assertThat(terminal.out()).isEqualTo("w2\nw2\n");
+  }
+
+  @Test
+  void jobs_that_rest_are_asked_of_the_service_that_knows_them_and_started() {
+    String job = "{\"uuid\":\"j1\",\"state\":\"defined\"}";
+    api.on("GET /jobs", 200, "{\"items\":[" + job + "],\"next\":null}");
+    api.on("PATCH /jobs/j1", 200, job);
+    api.on("POST /jobs/activate", 200, "{\"count\":1}");
+
+    Map<String, String> noMonitor = new HashMap<>(api.env());
+    noMonitor.put("P3S_SERVER", "http://127.0.0.1:1");
+    String[] resting = {"job", "ls", "--state", "template", "--name", "n", "-o", "name"};
+    assertThat(Main.run(noMonitor, terminal.terminal, resting)).isZero();
+    assertThat(api.last().line()).startsWith("GET /jobs?state=template&name=n");
+    assertThat(p3s("job", "activate", "j1", "-o", "name")).isZero();
+    assertThat(api.last().body()).isEqualTo("{\"state\":\"defined\"}");
+    assertThat(terminal.out()).isEqualTo("j1\nj1\n");
+    assertThat(p3s("job", "activate", "--jobtype", "t")).isEqualTo(2);
+    assertThat(p3s("job", "activate", "--jobtype", "t", "--yes")).isZero();
+    assertThat(api.last().line()).isEqualTo("POST /jobs/activate?jobtype=t");
+    assertThat(p3s("job", "activate", "j1", "j2")).isEqualTo(1);
+    assertThat(terminal.err()).contains("started 1 of 2 jobs");
+    assertThat(p3s("job", "activate")).isEqualTo(2);
   }
 
   @Test

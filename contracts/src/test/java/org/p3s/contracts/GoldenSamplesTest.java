@@ -11,8 +11,10 @@ import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -62,6 +64,20 @@ class GoldenSamplesTest {
     newer.put("added_later", true);
     assertThat(schema(type).validate(newer)).isEmpty();
     assertThat(Json.read(newer.toString(), type.record())).isNotNull();
+  }
+
+  @Test
+  void a_workflow_of_before_states_were_told_started_as_it_was_defined() throws IOException {
+    ObjectNode older = golden(EventType.WORKFLOW_DEFINED).deepCopy();
+    older.remove(List.of("state", "ts_sta"));
+    assertThat(schema(EventType.WORKFLOW_DEFINED).validate(older)).isEmpty();
+    WorkflowDefined running = Json.read(older.toString(), WorkflowDefined.class);
+    assertThat(running.state()).isEqualTo(WorkflowDefined.State.RUNNING);
+    assertThat(running.tsSta()).isEqualTo(running.tsDef());
+    older.put("state", "template");
+    WorkflowDefined template = Json.read(older.toString(), WorkflowDefined.class);
+    assertThat(template.state()).isEqualTo(WorkflowDefined.State.TEMPLATE);
+    assertThat(template.tsSta()).isNull();
   }
 
   private static TreeSet<String> names(JsonNode object) {

@@ -45,7 +45,7 @@ final class Explanation {
           case "template" ->
               job.hasNonNull("wfuuid")
                   ? "It waits for its parents in workflow " + job.path("wfuuid").asText() + "."
-                  : "It is a template and was not started.";
+                  : "It is a template and was not started: p3s job activate starts it.";
           case "defined" -> "The broker has not heard of it yet.";
           default -> "It is " + state + " and never came to the broker.";
         };

@@ -37,6 +37,11 @@ final class JobSelectors {
     return uuids == null ? List.of() : uuids;
   }
 
+  /** The one job that is named and nothing else, or null. */
+  @Nullable String one() {
+    return onlyUuids() && uuids().size() == 1 ? uuids().get(0) : null;
+  }
+
   /** True if nothing but UUIDs is given, or nothing at all. */
   boolean onlyUuids() {
     return jobtype == null

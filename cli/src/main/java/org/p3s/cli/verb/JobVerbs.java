@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.p3s.cli.Context;
 import org.p3s.cli.Exit;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Jobs. */
-@Command(name = "job", description = "Jobs: submit, ls, show, log, cancel, adjust, explain, rerun")
+@Command(name = "job", description = "Jobs: submit, activate, ls, show, log, cancel, adjust, explain, rerun")
 public final class JobVerbs {
 
   private final Context cli;
@@ -78,7 +79,8 @@ public final class JobVerbs {
       footer = {
         "  p3s job ls --state running --watch",
         "  p3s job ls --wfuuid UUID -o json",
-        "  p3s job ls --jobtype purity --limit 20"
+        "  p3s job ls --jobtype purity --limit 20",
+        "  p3s job ls --state template    (not started, or waiting for their parents)"
       })
   int ls(
       @Option(names = "--state", paramLabel = "STATE") @Nullable String state,
@@ -93,10 +95,12 @@ public final class JobVerbs {
               description = "Defined at that time or later.")
           @Nullable String since,
       @Mixin ListOptions options) {
+    // The monitor hears of a job when it is defined.
+    Service asked = "template".equals(state) ? Service.WORKFLOW : Service.MONITOR;
     return lists.list(
         options,
         () ->
-            Call.get(Service.MONITOR, "/jobs")
+            Call.get(asked, "/jobs")
                 .with("state", state)
                 .with("jobtype", jobtype)
                 .with("wfuuid", wfuuid)
@@ -188,22 +192,31 @@ public final class JobVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s job cancel UUID", "  p3s job cancel --jobtype test --state defined --yes"})
   int cancel(@Mixin JobSelectors selectors, @Mixin Selection selection) {
-    List<String> uuids = selectors.uuids();
-    long count = uuids.size();
-    if (count == 1 && selectors.onlyUuids()) {
+    String one = selectors.one();
+    if (one != null) {
       // One by name: a refusal says why.
-      cli.api().json(Call.delete(Service.WORKFLOW, "/jobs/{}", uuids.get(0)));
-    } else {
-      count =
-          selection.run(
-              cli,
-              "cancel",
-              "jobs",
-              uuids,
-              selectors.onlyUuids(),
-              () -> selectors.with(Call.post(Service.WORKFLOW, "/jobs/cancel")));
+      cli.api().json(Call.delete(Service.WORKFLOW, "/jobs/{}", one));
+      return told("cancelled", 1, selectors);
     }
+    long count =
+        many("cancel", selectors, selection, () -> Call.post(Service.WORKFLOW, "/jobs/cancel"));
     return told("cancelled", count, selectors);
+  }
+
+  @Command(
+      description = "Starts jobs that were submitted in state template.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s job activate UUID", "  p3s job activate --jobtype purity --yes"})
+  int activate(
+      @Mixin JobSelectors selectors, @Mixin Selection selection, @Mixin OutputOptions output) {
+    String one = selectors.one();
+    if (one != null) {
+      Call call = Call.patch(Service.WORKFLOW, "/jobs/{}", one);
+      return lists.row(output, call.json(Json.object().put("state", "defined")), Shape.JOB);
+    }
+    long count =
+        many("start", selectors, selection, () -> Call.post(Service.WORKFLOW, "/jobs/activate"));
+    return told("started", count, selectors);
   }
 
   @Command(
@@ -223,24 +236,29 @@ public final class JobVerbs {
           int priority,
       @Mixin Selection selection,
       @Mixin OutputOptions output) {
-    List<String> uuids = selectors.uuids();
-    if (uuids.size() == 1 && selectors.onlyUuids()) {
-      Call call =
-          Call.patch(Service.WORKFLOW, "/jobs/{}", uuids.get(0))
-              .json(Json.object().put("priority", priority));
-      return lists.row(output, call, Shape.JOB);
+    String one = selectors.one();
+    if (one != null) {
+      Call call = Call.patch(Service.WORKFLOW, "/jobs/{}", one);
+      return lists.row(output, call.json(Json.object().put("priority", priority)), Shape.JOB);
     }
     long count =
-        selection.run(
-            cli,
+        many(
             "give priority " + priority + " to",
-            "jobs",
-            uuids,
-            selectors.onlyUuids(),
-            () ->
-                selectors.with(
-                    Call.post(Service.WORKFLOW, "/jobs/adjust").with("priority", priority)));
+            selectors,
+            selection,
+            () -> Call.post(Service.WORKFLOW, "/jobs/adjust").with("priority", priority));
     return told("adjusted", count, selectors);
+  }
+
+  private long many(
+      String action, JobSelectors selectors, Selection selection, Supplier<Call> call) {
+    return selection.run(
+        cli,
+        action,
+        "jobs",
+        selectors.uuids(),
+        selectors.onlyUuids(),
+        () -> selectors.with(call.get()));
   }
 
   private int told(String what, long count, JobSelectors selectors) {

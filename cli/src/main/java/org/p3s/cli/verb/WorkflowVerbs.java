@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Workflows. */
-@Command(name = "workflow", description = "Workflows: start, ls, show, cancel, rerun, mark")
+@Command(name = "workflow", description = "Workflows: start, activate, ls, show, cancel, rerun, mark")
 public final class WorkflowVerbs {
 
   private static final String DRY_RUN = "Shows what would be made, and makes nothing.";
@@ -122,6 +122,23 @@ public final class WorkflowVerbs {
     }
     lists.print(cli.output().row(workflow, Shape.WORKFLOW, output.format));
     return wait ? Waiting.exit(cli, "workflow", List.of(workflow)) : Exit.DONE;
+  }
+
+  @Command(
+      description = "Starts a workflow that was made with --state template.",
+      footerHeading = "%nExamples:%n",
+      footer = {"  p3s workflow activate UUID", "  p3s workflow activate UUID --wait"})
+  int activate(
+      @Parameters(paramLabel = "UUID") String uuid,
+      @Option(names = "--wait", description = "Until it ends; exit 0 if it finished, else 1.")
+          boolean wait,
+      @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
+          @Nullable Duration timeout,
+      @Mixin OutputOptions output) {
+    Call call =
+        Call.patch(Service.WORKFLOW, "/workflows/{}", uuid)
+            .json(Json.object().put("state", "defined"));
+    return make(call, wait, timeout, output);
   }
 
   @Command(

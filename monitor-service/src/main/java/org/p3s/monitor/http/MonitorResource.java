@@ -38,7 +38,7 @@ public class MonitorResource {
           "cancelled",
           "dropped");
   private static final Set<String> WORKFLOW_STATES =
-      Set.of("running", "finished", "failed", "cancelled");
+      Set.of("template", "running", "finished", "failed", "cancelled");
   private static final Set<String> FILE_STATES = Set.of("arrived", "processed", "failed");
 
   private final Reader reader;

@@ -103,7 +103,9 @@ class Projection {
                     sql,
                     Statements.WORKFLOW_DEFINED,
                     Rows.one(
-                        only(events, WorkflowDefined.class), WorkflowDefined::wfuuid, (a, b) -> a)))
+                        only(events, WorkflowDefined.class),
+                        WorkflowDefined::wfuuid,
+                        (a, b) -> a.state() == WorkflowDefined.State.RUNNING ? a : b)))
         .chain(
             () ->
                 upsert(

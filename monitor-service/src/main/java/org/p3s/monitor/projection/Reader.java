@@ -35,14 +35,14 @@ public class Reader {
   private static final String WORKFLOW =
       """
       uuid, name, dag, dag_version, usr AS user, state,
-      CASE state WHEN 'running' THEN NULL WHEN 'finished' THEN 'success' ELSE 'failure' END
-        AS outcome,
+      CASE WHEN state IN ('template', 'running') THEN NULL
+           WHEN state = 'finished' THEN 'success' ELSE 'failure' END AS outcome,
       nvertices,
       CASE WHEN state = 'running'
            THEN (SELECT count(*) FROM job WHERE job.wfuuid = workflow.uuid
                  AND job.state = 'finished' AND job.errcode = 0)::int
            ELSE ndone END AS ndone,
-      file, watch, path, rerun_of, reason, ts_def, coalesce(ts_sta, ts_def) AS ts_sta, ts_sto
+      file, watch, path, rerun_of, reason, ts_def, ts_sta, ts_sto
       """;
   private static final String PILOT =
       """

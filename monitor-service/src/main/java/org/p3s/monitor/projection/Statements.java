@@ -101,13 +101,16 @@ final class Statements {
   static final String WORKFLOW_DEFINED =
       """
       INSERT INTO workflow (uuid, name, dag, dag_version, usr, state, nvertices, file, watch, path,
-                            rerun_of, ts_def)
-      SELECT wfuuid, name, dag, dag_version, "user", 'running', nvertices, file, watch, path,
-             rerun_of, ts_def
+                            rerun_of, ts_def, ts_sta)
+      SELECT wfuuid, name, dag, dag_version, "user", state, nvertices, file, watch, path,
+             rerun_of, ts_def, ts_sta
       FROM jsonb_to_recordset($1::jsonb) AS e(
         wfuuid uuid, name text, dag text, dag_version int, "user" text, nvertices int, file uuid,
-        watch text, path text, rerun_of uuid, ts_def timestamptz)
-      ON CONFLICT (uuid) DO UPDATE SET usr = excluded.usr, rerun_of = excluded.rerun_of
+        watch text, path text, rerun_of uuid, state text, ts_def timestamptz, ts_sta timestamptz)
+      ON CONFLICT (uuid) DO UPDATE SET
+        usr = excluded.usr, rerun_of = excluded.rerun_of,
+        state = CASE workflow.state WHEN 'template' THEN excluded.state ELSE workflow.state END,
+        ts_sta = coalesce(workflow.ts_sta, excluded.ts_sta)
       """;
 
   static final String WORKFLOW_FINISHED =

@@ -78,6 +78,7 @@ class AttemptsIT extends Folding {
         0.5,
         1024L,
         List.of(),
+        List.of(),
         "out",
         "err");
   }

@@ -58,7 +58,9 @@ final class Facts {
     return new JobWithdrawn(job, workflow, waitingOnly, reason, by, now);
   }
 
-  static WorkflowDefined defined(Plan plan) {
+  static WorkflowDefined defined(Started started) {
+    Plan plan = started.plan();
+    boolean template = started.state() == WorkflowState.TEMPLATE;
     return new WorkflowDefined(
         plan.uuid(),
         plan.name(),
@@ -70,7 +72,27 @@ final class Facts {
         plan.watch(),
         plan.path(),
         plan.rerunOf(),
-        plan.tsDef());
+        template ? WorkflowDefined.State.TEMPLATE : WorkflowDefined.State.RUNNING,
+        plan.tsDef(),
+        template ? null : plan.tsDef());
+  }
+
+  /** A workflow that was made as a template runs now. */
+  static WorkflowDefined started(Running workflow, Instant now) {
+    return new WorkflowDefined(
+        workflow.uuid(),
+        workflow.name(),
+        workflow.dag(),
+        workflow.dagVersion(),
+        workflow.user(),
+        workflow.nvertices(),
+        workflow.file(),
+        workflow.watch(),
+        workflow.path(),
+        workflow.rerunOf(),
+        WorkflowDefined.State.RUNNING,
+        workflow.tsDef(),
+        now);
   }
 
   /** A workflow of nothing but noops ends where it starts. */
@@ -108,7 +130,7 @@ final class Facts {
         workflow.watch(),
         workflow.path(),
         workflow.tsDef(),
-        workflow.tsSta(),
+        workflow.hasStarted() ? now : workflow.tsSta(),
         now,
         workflow.progress().reprocess());
   }

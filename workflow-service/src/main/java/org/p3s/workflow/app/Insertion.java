@@ -52,7 +52,7 @@ class Insertion {
   private void tell(Tx tx, List<Started> made) {
     for (Started started : made) {
       Plan plan = started.plan();
-      tx.emit(Facts.defined(plan));
+      tx.emit(Facts.defined(started));
       tx.emit(
           started.defined().stream().map(job -> Facts.defined(job, plan.tsDef(), null)).toList());
       if (started.state().isEnd()) {

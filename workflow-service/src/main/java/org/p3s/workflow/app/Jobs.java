@@ -18,6 +18,7 @@ import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
 import org.p3s.workflow.postgres.IdempotencyStore;
 import org.p3s.workflow.postgres.JobStore;
+import org.p3s.workflow.postgres.SelectionStore;
 import org.p3s.workflow.postgres.WorkflowStore;
 
 /** Jobs on their own, and what people do to single jobs. */
@@ -26,6 +27,7 @@ public class Jobs {
 
   private final WorkflowStore workflows;
   private final JobStore jobs;
+  private final ManyJobs many;
   private final IdempotencyStore idempotency;
   private final Outbox outbox;
   private final InstantSource clock;
@@ -33,11 +35,13 @@ public class Jobs {
   Jobs(
       WorkflowStore workflows,
       JobStore jobs,
+      ManyJobs many,
       IdempotencyStore idempotency,
       Outbox outbox,
       InstantSource clock) {
     this.workflows = workflows;
     this.jobs = jobs;
+    this.many = many;
     this.idempotency = idempotency;
     this.outbox = outbox;
     this.clock = clock;
@@ -46,7 +50,6 @@ public class Jobs {
   /** Stores all of them or none; those that are defined go to the broker. */
   public Uni<IdempotencyStore.Made> submit(
       List<Job> wanted, IdempotencyStore.@Nullable Request request) {
-    Instant now = clock.instant();
     return outbox.transact(
         tx ->
             idempotency.once(
@@ -56,7 +59,7 @@ public class Jobs {
                   tx.emit(
                       wanted.stream()
                           .filter(job -> job.state() == JobState.DEFINED)
-                          .map(job -> Facts.defined(job, now, null))
+                          .map(job -> Facts.defined(job, job.tsDef(), null))
                           .toList());
                   tx.also(workflows.insertJobs(tx.sql(), wanted));
                   return Uni.createFrom().item(wanted.stream().map(Job::uuid).toList());
@@ -105,6 +108,32 @@ public class Jobs {
           "The job is " + job.state().text() + "; it can be done again when it has ended.");
     }
     return job.again(Ids.next(), user, now);
+  }
+
+  /** Starts a job that was posted as a template; one that was started already stays as it is. */
+  public Uni<Void> activate(UUID uuid) {
+    return many.activate(SelectionStore.Selector.of(uuid))
+        .flatMap(done -> done == 0 ? refuseUnlessStarted(uuid) : Uni.createFrom().voidItem());
+  }
+
+  private Uni<Void> refuseUnlessStarted(UUID uuid) {
+    return jobs.find(uuid)
+        .invoke(
+            job -> {
+              if (job == null) {
+                throw ProblemException.notFound("job", uuid);
+              }
+              if (job.state().equals("template")) {
+                throw new ProblemException(
+                    Problem.CONFLICT,
+                    "The job is a node of workflow " + job.wfuuid() + " and waits for its parents.");
+              }
+              if (job.state().equals("cancelled")) {
+                throw new ProblemException(
+                    Problem.CONFLICT, "The job is cancelled; do it again by a rerun.");
+              }
+            })
+        .replaceWithVoid();
   }
 
   /** Changes the priority of a job that waits. */

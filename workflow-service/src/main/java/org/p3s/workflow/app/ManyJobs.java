@@ -77,6 +77,25 @@ public class ManyJobs {
         .toList();
   }
 
+  /** How many would be started now. */
+  public Uni<Long> countActivatable(Selector which) {
+    return store.countActivatable(which);
+  }
+
+  /** Defines jobs of no workflow that were posted as templates; how many. */
+  public Uni<Long> activate(Selector which) {
+    return steps(
+        (tx, after) ->
+            store
+                .activate(tx.sql(), which, after, STEP, clock.instant())
+                .invoke(
+                    jobs ->
+                        tx.emit(jobs.stream().map(j -> Facts.defined(j, j.tsDef(), null)).toList()))
+                .map(
+                    jobs ->
+                        jobs.stream().map(j -> new Chosen(j.uuid(), null, j.state())).toList()));
+  }
+
   private Uni<Long> steps(BiFunction<Tx, UUID, Uni<List<Chosen>>> step) {
     return step(step, FIRST, 0);
   }

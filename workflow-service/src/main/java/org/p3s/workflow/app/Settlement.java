@@ -42,6 +42,7 @@ class Settlement {
   Uni<Void> settle(Tx tx, Collection<Running> all, boolean waitingOnly, @Nullable String by) {
     Instant now = clock.instant();
     Set<UUID> defined = new LinkedHashSet<>();
+    tx.emit(all.stream().filter(Running::hasStarted).map(w -> Facts.started(w, now)).toList());
     for (Running workflow : all) {
       defined.addAll(workflow.progress().defined());
       withdraw(tx, workflow, waitingOnly, by, now);

@@ -209,7 +209,10 @@ public class Workflows {
                     }));
   }
 
-  /** Starts a workflow that was made as a template; one that was started already stays as it is. */
+  /**
+   * Starts a workflow that was made as a template; one that was started already stays as it is, one
+   * that was cancelled is refused.
+   */
   public Uni<Void> activate(UUID uuid) {
     return outbox.transact(
         tx ->
@@ -217,7 +220,12 @@ public class Workflows {
                 .lock(tx.sql(), Set.of(uuid))
                 .flatMap(
                     locked -> {
-                      found(locked, uuid).progress().activate();
+                      Running workflow = found(locked, uuid);
+                      if (workflow.before() == WorkflowState.CANCELLED) {
+                        throw new ProblemException(
+                            Problem.CONFLICT, "The workflow is cancelled; do it again by a rerun.");
+                      }
+                      workflow.progress().activate();
                       return settlement.settle(tx, locked.values(), true, null);
                     }));
   }

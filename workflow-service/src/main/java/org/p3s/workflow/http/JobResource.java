@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -13,7 +14,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +29,19 @@ import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.postgres.IdempotencyStore;
 import org.p3s.workflow.postgres.JobStore;
 import org.p3s.workflow.postgres.ProvenanceStore;
+import org.p3s.workflow.postgres.SelectionStore;
 import org.p3s.workflow.postgres.Views.JobView;
 
 /** Jobs as definitions: on their own, or part of a workflow. */
 @Path("/api/v1/jobs")
 public class JobResource {
 
-  /** What may be changed of a job. */
-  public record Change(@Nullable Integer priority) {}
+  /** What may be changed of a job: one of them at a time. */
+  public record Change(@Nullable Integer priority, @Nullable String state) {}
 
   private final Jobs jobs;
   private final JobStore store;
+  private final SelectionStore selections;
   private final ProvenanceStore provenance;
   private final WorkflowConfig config;
   private final InstantSource clock;
@@ -45,12 +50,14 @@ public class JobResource {
   JobResource(
       Jobs jobs,
       JobStore store,
+      SelectionStore selections,
       ProvenanceStore provenance,
       WorkflowConfig config,
       InstantSource clock,
       SecurityIdentity identity) {
     this.jobs = jobs;
     this.store = store;
+    this.selections = selections;
     this.provenance = provenance;
     this.config = config;
     this.clock = clock;
@@ -91,18 +98,30 @@ public class JobResource {
                                 .build()));
   }
 
-  /** Newest first. */
+  /**
+   * Newest first, those in state template too, which the monitor has not heard of.
+   *
+   * @param since defined at that time or later
+   */
   @GET
   @RolesAllowed("viewer")
   public Uni<Page<JobView>> list(
-      @QueryParam("wfuuid") @Nullable UUID workflow,
-      @QueryParam("state") @Nullable String state,
+      @BeanParam ManyJobsResource.Selectors selectors,
+      @QueryParam("since") @Nullable String since,
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @Nullable String after) {
     int size = Paging.limit(limit);
-    return store
-        .list(workflow, state, Paging.after(after), size + 1)
+    return selections
+        .list(selectors.selector(), time(since), Paging.after(after), size + 1)
         .map(rows -> Page.of(rows, size, row -> row.uuid().toString()));
+  }
+
+  private static @Nullable Instant time(@Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw ProblemException.invalid("?since", "is a time such as 2026-11-24T10:00:00Z");
+    }
   }
 
   @GET
@@ -154,16 +173,27 @@ public class JobResource {
                     .map(job -> Response.status(made.repeat() ? 200 : 201).entity(job).build()));
   }
 
-  /** Changes the priority of a job that waits. */
+  /**
+   * Changes the priority of a job that waits, {@code {"priority": N}}; or starts one that was posted
+   * as a template, {@code {"state": "defined"}}.
+   */
   @PATCH
   @Path("{uuid}")
   @RolesAllowed("operator")
-  public Uni<JobView> adjust(@PathParam("uuid") UUID uuid, @Nullable Change change) {
-    if (change == null || change.priority() == null) {
-      throw ProblemException.invalid("/priority", "is the one thing that can be changed");
+  public Uni<JobView> change(@PathParam("uuid") UUID uuid, @Nullable Change change) {
+    Integer priority = change == null ? null : change.priority();
+    String state = change == null ? null : change.state();
+    if ((priority == null) == (state == null)) {
+      throw ProblemException.invalid("/priority", "can be changed, or else /state to defined");
     }
-    return jobs.adjust(uuid, change.priority(), identity.getPrincipal().getName())
-        .chain(() -> view(uuid));
+    if (priority != null) {
+      return jobs.adjust(uuid, priority, identity.getPrincipal().getName())
+          .chain(() -> view(uuid));
+    }
+    if (!"defined".equals(state)) {
+      throw ProblemException.invalid("/state", "can be changed to defined");
+    }
+    return jobs.activate(uuid).chain(() -> view(uuid));
   }
 
   /** Cancels; a payload that runs is stopped. */

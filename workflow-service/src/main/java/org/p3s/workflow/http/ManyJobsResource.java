@@ -44,13 +44,18 @@ public class ManyJobsResource {
     @QueryParam("name")
     @Nullable String name;
 
+    /** As they are; with none of them all jobs are meant. */
+    Selector selector() {
+      return new Selector(
+          uuids == null ? List.of() : uuids, jobtype, user, site, state, wfuuid, name);
+    }
+
     Selector selector(List<String> states) {
       if (state != null && !states.contains(state)) {
         throw ProblemException.invalid(
             "?state", "is one of " + String.join(", ", states) + ", not " + state);
       }
-      Selector selector =
-          new Selector(uuids == null ? List.of() : uuids, jobtype, user, site, state, wfuuid, name);
+      Selector selector = selector();
       if (selector.isEmpty()) {
         throw ProblemException.invalid(
             "?uuid", "choose jobs by uuid, jobtype, user, site, state, wfuuid or name");
@@ -62,6 +67,7 @@ public class ManyJobsResource {
   private static final List<String> NOT_ENDED =
       List.of("template", "defined", "dispatched", "running");
   private static final List<String> WAITING = List.of("template", "defined");
+  private static final List<String> RESTING = List.of("template");
 
   private final ManyJobs jobs;
   private final SecurityIdentity identity;
@@ -101,6 +107,17 @@ public class ManyJobsResource {
         countOnly
             ? jobs.countAdjustable(which)
             : jobs.adjust(which, priority, identity.getPrincipal().getName());
+    return done.map(Count::new);
+  }
+
+  /** Starts those of the jobs chosen that were posted as templates. */
+  @POST
+  @Path("activate")
+  @RolesAllowed("operator")
+  public Uni<Count> activate(
+      @BeanParam Selectors selectors, @QueryParam("dry_run") boolean countOnly) {
+    Selector which = selectors.selector(RESTING);
+    Uni<Long> done = countOnly ? jobs.countActivatable(which) : jobs.activate(which);
     return done.map(Count::new);
   }
 }

@@ -31,20 +31,6 @@ public class JobStore {
         .map(rows -> rows.stream().map(Views.JobView::of).findFirst().orElse(null));
   }
 
-  /** Newest first; null does not filter. */
-  public Uni<List<Views.JobView>> list(
-      @Nullable UUID workflow, @Nullable String state, @Nullable UUID after, int limit) {
-    return pool.preparedQuery(
-            """
-            SELECT * FROM job
-            WHERE ($1::uuid IS NULL OR wfuuid = $1) AND ($2::text IS NULL OR state = $2)
-              AND ($3::uuid IS NULL OR uuid < $3)
-            ORDER BY uuid DESC LIMIT $4
-            """)
-        .execute(Tuple.of(workflow, state, after, limit))
-        .map(rows -> rows.stream().map(Views.JobView::of).toList());
-  }
-
   /** Those jobs, in the order asked for. */
   public Uni<List<Views.JobView>> all(List<UUID> uuids) {
     return pool.preparedQuery(Statements.READ_JOBS)

@@ -24,10 +24,12 @@ public record Running(
     String name,
     String dag,
     int dagVersion,
+    @Nullable String user,
     int nvertices,
     @Nullable UUID file,
     @Nullable String watch,
     @Nullable String path,
+    @Nullable UUID rerunOf,
     Instant tsDef,
     @Nullable Instant tsSta,
     WorkflowState before,
@@ -36,6 +38,13 @@ public record Running(
   /** True if something is to be written. */
   boolean isChanged() {
     return before != progress.state() || !progress.changed().isEmpty();
+  }
+
+  /** True if it was a template until just now. */
+  public boolean hasStarted() {
+    return before == WorkflowState.TEMPLATE
+        && progress.state() != WorkflowState.TEMPLATE
+        && progress.state() != WorkflowState.CANCELLED;
   }
 
   /** True if the workflow ended just now. */
@@ -59,10 +68,12 @@ public record Running(
               row.getString("name"),
               row.getString("dag"),
               row.getInteger("dag_version"),
+              row.getString("usr"),
               row.getInteger("nvertices"),
               row.getUUID("file"),
               row.getString("watch"),
               row.getString("path"),
+              row.getUUID("rerun_of"),
               Objects.requireNonNull(instant(row, "ts_def")),
               instant(row, "ts_sta"),
               state,

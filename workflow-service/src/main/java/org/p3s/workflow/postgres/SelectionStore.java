@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
 
 /** Jobs that people choose by what they are, and what is done to them: set statements, in steps. */
@@ -31,6 +32,11 @@ public class SelectionStore {
       @Nullable String state,
       @Nullable UUID wfuuid,
       @Nullable String name) {
+
+    /** One job. */
+    public static Selector of(UUID job) {
+      return new Selector(List.of(job), null, null, null, null, null, null);
+    }
 
     public boolean isEmpty() {
       return uuids.isEmpty()
@@ -103,6 +109,30 @@ public class SelectionStore {
           SELECT * FROM changed ORDER BY uuid
           """;
 
+  private static final String ACTIVATABLE = MATCH + " AND state = 'template' AND wfuuid IS NULL";
+
+  private static final String ACTIVATE =
+      "WITH chosen AS (SELECT uuid "
+          + ACTIVATABLE
+          + STEP
+          + """
+          ),
+          changed AS (
+            UPDATE job j SET state = 'defined', ts_def = $10,
+              stale_at = $10::timestamptz + j.staleafter * interval '1 second'
+            FROM chosen c WHERE j.uuid = c.uuid
+            RETURNING j.*)
+          SELECT * FROM changed ORDER BY uuid
+          """;
+
+  private static final String LIST =
+      "SELECT * "
+          + MATCH
+          + """
+              AND ($8::timestamptz IS NULL OR ts_def >= $8) AND ($9::uuid IS NULL OR uuid < $9)
+            ORDER BY uuid DESC LIMIT $10
+            """;
+
   private final Pool pool;
 
   SelectionStore(Pool pool) {
@@ -115,6 +145,27 @@ public class SelectionStore {
 
   public Uni<Long> countAdjustable(Selector which) {
     return count(ADJUSTABLE, which);
+  }
+
+  public Uni<Long> countActivatable(Selector which) {
+    return count(ACTIVATABLE, which);
+  }
+
+  /** Newest first, of those defined at that time or later; null does not filter. */
+  public Uni<List<Views.JobView>> list(
+      Selector which, @Nullable Instant since, @Nullable UUID after, int limit) {
+    return pool.preparedQuery(LIST)
+        .execute(values(which).addValue(Columns.time(since)).addValue(after).addValue(limit))
+        .map(rows -> rows.stream().map(Views.JobView::of).toList());
+  }
+
+  /** Defines the next jobs after that one that rest on their own, at most so many. */
+  public Uni<List<Job>> activate(
+      SqlConnection sql, Selector which, UUID after, int most, Instant now) {
+    Tuple values = values(which).addValue(after).addValue(most);
+    return sql.preparedQuery(ACTIVATE)
+        .execute(values.addValue(now.atOffset(ZoneOffset.UTC)))
+        .map(rows -> rows.stream().map(JobColumns::job).toList());
   }
 
   private Uni<Long> count(String from, Selector which) {
