@@ -77,7 +77,10 @@ class WorkflowCommandTest {
   @Test
   void a_template_is_started_and_waited_for() {
     api.on("PATCH /workflows/w2", 200, PLANNED);
-    api.on("GET /workflows/w2", 200, PLANNED.replace("\"outcome\":null,\"rerun", "\"outcome\":\"success\",\"rerun"));
+    api.on(
+        "GET /workflows/w2",
+        200,
+        PLANNED.replace("\"outcome\":null,\"rerun", "\"outcome\":\"success\",\"rerun"));
 
     assertThat(p3s("workflow", "activate", "w2", "-o", "name")).isZero();
     assertThat(api.last().line()).isEqualTo("PATCH /workflows/w2");

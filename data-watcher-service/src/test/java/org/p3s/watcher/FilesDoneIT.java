@@ -126,7 +126,20 @@ class FilesDoneIT extends Watching {
             .atMost(LONG);
     Instant now = Instant.now();
     return List.of(
-        new WorkflowDefined(workflow, "w", "d", 1, "u", 1, uuid, name, file.toString(), null, WorkflowDefined.State.RUNNING, now, now),
+        new WorkflowDefined(
+            workflow,
+            "w",
+            "d",
+            1,
+            "u",
+            1,
+            uuid,
+            name,
+            file.toString(),
+            null,
+            WorkflowDefined.State.RUNNING,
+            now,
+            now),
         new WorkflowFinished(
             workflow,
             "w",

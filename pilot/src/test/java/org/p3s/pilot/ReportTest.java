@@ -29,7 +29,8 @@ class ReportTest {
         new Session(
             UUID.randomUUID(), new Fields(Map.of("token", "t", "broker", "http://b")), "", 1);
     Assignment job =
-        new Assignment(UUID.randomUUID(), 7, 1, "n", "true", null, Map.of(), 10, List.of(), outputs);
+        new Assignment(
+            UUID.randomUUID(), 7, 1, "n", "true", null, Map.of(), 10, List.of(), outputs);
     JobDir dir = JobDir.make(work, job);
     Files.writeString(dir.work().resolve("dqm.json"), dqm);
     Report report = new Report(job, session, "host");

@@ -20,7 +20,8 @@ class SpoolTest {
         new Session(
             UUID.randomUUID(), new Fields(Map.of("token", "secret", "broker", "http://b")), "", 1);
     Assignment job =
-        new Assignment(UUID.randomUUID(), 7, 1, "n", "true", null, Map.of(), 10, List.of(), List.of());
+        new Assignment(
+            UUID.randomUUID(), 7, 1, "n", "true", null, Map.of(), 10, List.of(), List.of());
     return spool.put(job, session, Map.of("state", "finished", "errcode", 0));
   }
 

@@ -268,7 +268,9 @@ class RerunIT {
   @Test
   void what_a_job_of_no_workflow_read_is_known_from_its_last_attempt() {
     UUID job =
-        Wire.post("/jobs", "{\"payload\": \"cat\", \"infile\": \"/in/%s\"}".formatted(UUID.randomUUID()))
+        Wire.post(
+                "/jobs",
+                "{\"payload\": \"cat\", \"infile\": \"/in/%s\"}".formatted(UUID.randomUUID()))
             .uuids()
             .get(0);
     JobDefined defined = wire.one(JobDefined.class, d -> d.job().equals(job));

@@ -95,8 +95,7 @@ class TemplatesIT {
     }
     wire.tell(Wire.success(wire.defined(workflow, "a")));
     wire.one(WorkflowFinished.class, w -> w.wfuuid().equals(workflow));
-    List<WorkflowDefined> all =
-        wire.all(WorkflowDefined.class, w -> w.wfuuid().equals(workflow));
+    List<WorkflowDefined> all = wire.all(WorkflowDefined.class, w -> w.wfuuid().equals(workflow));
     assertThat(all).hasSize(2);
     WorkflowDefined start = all.get(1);
     assertThat(start.state()).isEqualTo(WorkflowDefined.State.RUNNING);
@@ -171,7 +170,8 @@ class TemplatesIT {
     assertThat(start(node).text()).contains("409", "waits for its parents");
     assertThat(start(UUID.randomUUID()).status()).isEqualTo(404);
     UUID job = jobs(1, ",\"state\":\"template\"").get(0);
-    for (String wrong : List.of("{\"state\":\"running\"}", "{}", "{\"state\":\"defined\",\"priority\":1}")) {
+    for (String wrong :
+        List.of("{\"state\":\"running\"}", "{}", "{\"state\":\"defined\",\"priority\":1}")) {
       assertThat(Wire.patch("/jobs/" + job, wrong).status()).isEqualTo(422);
     }
     assertThat(job(job).path("state").asText()).isEqualTo("template");

@@ -21,7 +21,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Jobs. */
-@Command(name = "job", description = "Jobs: submit, activate, ls, show, log, cancel, adjust, explain, rerun")
+@Command(
+    name = "job",
+    description = "Jobs: submit, activate, ls, show, log, cancel, adjust, explain, rerun")
 public final class JobVerbs {
 
   private final Context cli;

@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Workflows. */
-@Command(name = "workflow", description = "Workflows: start, activate, ls, show, cancel, rerun, mark")
+@Command(
+    name = "workflow",
+    description = "Workflows: start, activate, ls, show, cancel, rerun, mark")
 public final class WorkflowVerbs {
 
   private static final String DRY_RUN = "Shows what would be made, and makes nothing.";

@@ -56,7 +56,20 @@ class FilesDoneIT extends Folding {
   private List<Event> workflow(String dag, State end, int second) {
     UUID uuid = Ids.next();
     return List.of(
-        new WorkflowDefined(uuid, "w", dag, 1, "u", 1, file, watch, "/d/a", null, WorkflowDefined.State.RUNNING, NOW, NOW),
+        new WorkflowDefined(
+            uuid,
+            "w",
+            dag,
+            1,
+            "u",
+            1,
+            file,
+            watch,
+            "/d/a",
+            null,
+            WorkflowDefined.State.RUNNING,
+            NOW,
+            NOW),
         new WorkflowFinished(
             uuid,
             "w",

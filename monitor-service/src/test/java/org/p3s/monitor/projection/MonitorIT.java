@@ -152,7 +152,20 @@ class MonitorIT extends Folding {
     fold(
         defined(hostile),
         finished(1),
-        new WorkflowDefined(workflow, hostile, "dag", 1, "user", 1, null, null, null, null, WorkflowDefined.State.RUNNING, NOW, NOW));
+        new WorkflowDefined(
+            workflow,
+            hostile,
+            "dag",
+            1,
+            "user",
+            1,
+            null,
+            null,
+            null,
+            null,
+            WorkflowDefined.State.RUNNING,
+            NOW,
+            NOW));
     for (String page :
         List.of("/", "/jobs", "/workflows", "/jobs/" + job, "/workflows/" + workflow)) {
       as("viewer")
@@ -169,7 +182,20 @@ class MonitorIT extends Folding {
   @Test
   void a_workflow_that_ended_stays_ended() {
     WorkflowDefined begin =
-        new WorkflowDefined(workflow, "w", "dag", 1, "user", 2, null, null, null, null, WorkflowDefined.State.RUNNING, NOW, NOW);
+        new WorkflowDefined(
+            workflow,
+            "w",
+            "dag",
+            1,
+            "user",
+            2,
+            null,
+            null,
+            null,
+            null,
+            WorkflowDefined.State.RUNNING,
+            NOW,
+            NOW);
     fold(
         new WorkflowFinished(
             workflow,

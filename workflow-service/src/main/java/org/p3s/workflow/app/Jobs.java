@@ -126,7 +126,9 @@ public class Jobs {
               if (job.state().equals("template")) {
                 throw new ProblemException(
                     Problem.CONFLICT,
-                    "The job is a node of workflow " + job.wfuuid() + " and waits for its parents.");
+                    "The job is a node of workflow "
+                        + job.wfuuid()
+                        + " and waits for its parents.");
               }
               if (job.state().equals("cancelled")) {
                 throw new ProblemException(

@@ -174,8 +174,8 @@ public class JobResource {
   }
 
   /**
-   * Changes the priority of a job that waits, {@code {"priority": N}}; or starts one that was posted
-   * as a template, {@code {"state": "defined"}}.
+   * Changes the priority of a job that waits, {@code {"priority": N}}; or starts one that was
+   * posted as a template, {@code {"state": "defined"}}.
    */
   @PATCH
   @Path("{uuid}")
@@ -187,8 +187,7 @@ public class JobResource {
       throw ProblemException.invalid("/priority", "can be changed, or else /state to defined");
     }
     if (priority != null) {
-      return jobs.adjust(uuid, priority, identity.getPrincipal().getName())
-          .chain(() -> view(uuid));
+      return jobs.adjust(uuid, priority, identity.getPrincipal().getName()).chain(() -> view(uuid));
     }
     if (!"defined".equals(state)) {
       throw ProblemException.invalid("/state", "can be changed to defined");

@@ -197,11 +197,7 @@ public class ProvenanceStore {
 
   private static FileRef file(OutputFile seen) {
     return new FileRef(
-        null,
-        seen.path(),
-        seen.exists() ? "ready" : "missing",
-        seen.size(),
-        seen.checksum());
+        null, seen.path(), seen.exists() ? "ready" : "missing", seen.size(), seen.checksum());
   }
 
   private static FileRef file(Row row) {

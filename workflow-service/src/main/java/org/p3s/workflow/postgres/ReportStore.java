@@ -64,8 +64,7 @@ public class ReportStore {
   /** A file as an attempt of a workflow's job saw it. */
   private record Seen(UUID wfuuid, @Nullable String node, int attempt, OutputFile file) {
 
-    static List<Seen> all(
-        List<JobFinished> ends, Function<JobFinished, List<OutputFile>> which) {
+    static List<Seen> all(List<JobFinished> ends, Function<JobFinished, List<OutputFile>> which) {
       return ends.stream()
           .filter(end -> end.wfuuid() != null)
           // What a job left that was not wanted any more is no result.
