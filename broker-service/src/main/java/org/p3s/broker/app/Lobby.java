@@ -151,7 +151,7 @@ final class Lobby {
     return new Taken(taken, looked);
   }
 
-  /** Takes seats that wait longest, so many of each kind at most, and so many in all. */
+  /** Takes seats for a claim of new jobs: so many of each kind at most, and so many in all. */
   List<Parked> lend(int each, int most) {
     if (each == 0) {
       return List.of();

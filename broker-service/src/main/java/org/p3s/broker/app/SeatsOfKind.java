@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.p3s.broker.domain.Seat;
 
-/** The seats of a kind in the lobby, in the order in which they came. */
+/** The seats of a kind in the lobby, in the order in which they came or came back from a claim. */
 final class SeatsOfKind {
 
   final LinkedHashMap<Seat.Key, Parked> idle = new LinkedHashMap<>();
@@ -13,12 +13,12 @@ final class SeatsOfKind {
   /** How many more are in the hands of claims. */
   int out;
 
-  /** Those that wait longest. */
+  /** Those that no claim looked at for longest. */
   List<Parked> first(int most) {
     return idle.values().stream().limit(most).toList();
   }
 
-  /** Those that wait longest, and with them the one that lives longest. */
+  /** The same, and with them the one that lives longest. */
   List<Parked> some(int most) {
     List<Parked> some = new ArrayList<>(first(most));
     if (idle.size() > some.size()) {
