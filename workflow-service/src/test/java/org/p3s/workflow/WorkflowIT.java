@@ -307,7 +307,7 @@ class WorkflowIT {
         "{'dag':'known','files':{'\\u0000':{'name':'z'}}} | 422 | validation-failed",
         "{'dag':'known','files':'inherit:\\u0000'}         | 422 | validation-failed",
         "{'dag':'known','jobs':{'a':{'env':{'A':'\\u0000'}}}} | 422 | validation-failed",
-        "{'dag':'known','jobs':{'\\ud800':{}}}             | 422 | validation-failed"
+        "{'dag':'known','jobs':{'\\ud800':{}}}             | 400 | malformed-json"
       })
   void a_bad_wish_is_refused(String body, int status, String problem) {
     Wire.load("name=known&replace=true", Xml.of("a>b"));
