@@ -2,7 +2,6 @@ package org.p3s.platform.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.p3s.contracts.Json;
 
@@ -23,23 +22,7 @@ public record ProblemBody(
   static ProblemBody of(
       Problem problem, String detail, String instance, List<Problem.Item> errors) {
     return new ProblemBody(
-        problem.type(),
-        problem.title(),
-        problem.status(),
-        whole(detail),
-        instance,
-        errors.stream().map(ProblemBody::whole).toList());
-  }
-
-  private static Problem.Item whole(Problem.Item item) {
-    String pointer = item.pointer();
-    return new Problem.Item(
-        pointer == null ? null : whole(pointer), item.line(), whole(item.detail()));
-  }
-
-  /** Without halves of surrogate pairs: a body may have them as escapes, UTF-8 has none. */
-  private static String whole(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        problem.type(), problem.title(), problem.status(), detail, instance, errors);
   }
 
   /** The problem as JSON text, for answers that are given before any JSON machinery. */
