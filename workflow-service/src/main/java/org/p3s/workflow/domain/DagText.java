@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DagText {
 
-  // As a shell can name it.
-  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  // Some shells can't name what has a dash or a dot; payloads can read it all the same.
+  private static final Pattern VARIABLE = Pattern.compile("[^=\\s\\p{Cntrl}]+");
 
   private final List<DagCheck.Fault> faults = new ArrayList<>();
 
@@ -60,8 +60,7 @@ final class DagText {
           element,
           "datatag '"
               + tag
-              + "' can't be the name of a variable: letters, digits and underscores, first no"
-              + " digit");
+              + "' can't be the name of a variable: it has a blank, a control character or a '='");
     }
   }
 
