@@ -51,7 +51,8 @@ public final class WorkflowVerbs {
               names = "--files",
               paramLabel = "FILE.json",
               description = {
-                "Names and places of files: {\"src:tgt\": {\"name\", \"dirpath\"}};",
+                "Names and places of files: {\"src:tgt\": {\"name\", \"dirpath\"}},",
+                "one of parallel edges by \"src:tgt:datatag\" or \"src:tgt:edge name\";",
                 "or the word sticky, or inherit:X, for all of them."
               })
           @Nullable String files,
