@@ -31,6 +31,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.Replica.Answer;
@@ -45,9 +46,11 @@ class ReplicasIT {
 
   private static final Duration LONG = Duration.ofSeconds(60);
 
+  private static final Map<String, String> SETTINGS = settings();
+  private static final List<Replica> REPLICAS = new ArrayList<>();
+  private static String sweeps = "";
+
   private final String site = "replicas-" + UUID.randomUUID();
-  private final Map<String, String> settings = settings();
-  private final List<Replica> replicas = new ArrayList<>();
 
   private static Map<String, String> settings() {
     KafkaAndPostgres resources = new KafkaAndPostgres();
@@ -55,27 +58,38 @@ class ReplicasIT {
     return new HashMap<>(resources.start());
   }
 
-  private void start(String sweep) throws Exception {
-    settings.put("p3s.broker.sweep", sweep);
+  /** Two that sweep so often; those of the test before, if they do. */
+  private static void start(String sweep) throws Exception {
+    if (sweep.equals(sweeps) && REPLICAS.stream().allMatch(one -> one.process.isAlive())) {
+      return;
+    }
+    stop();
+    SETTINGS.put("p3s.broker.sweep", sweep);
     // The first makes the tables.
-    replicas.add(Replica.start(settings, "replica-1").awaitReady());
-    replicas.add(Replica.start(settings, "replica-2").awaitReady());
+    REPLICAS.add(Replica.start(SETTINGS, "replica-1").awaitReady());
+    REPLICAS.add(Replica.start(SETTINGS, "replica-2").awaitReady());
+    sweeps = sweep;
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    for (Replica replica : REPLICAS) {
+      replica.close();
+    }
+    REPLICAS.clear();
   }
 
   @AfterEach
-  void stop() throws Exception {
-    for (Replica replica : replicas) {
-      replica.close();
-    }
+  void leaveNothing() throws Exception {
     sql("DELETE FROM job WHERE coalesce(pilot_site, site) = ?", site);
   }
 
   private Replica one() {
-    return replicas.get(0);
+    return REPLICAS.get(0);
   }
 
   private Replica two() {
-    return replicas.get(1);
+    return REPLICAS.get(1);
   }
 
   private record Pilot(UUID uuid, String token) {
@@ -100,7 +114,7 @@ class ReplicasIT {
 
   private Pilot pilot() throws Exception {
     UUID uuid = Ids.next();
-    return new Pilot(uuid, Replica.pilotToken(settings, uuid, site));
+    return new Pilot(uuid, Replica.pilotToken(SETTINGS, uuid, site));
   }
 
   private static <T> T now(CompletableFuture<T> answer) throws Exception {
@@ -111,7 +125,7 @@ class ReplicasIT {
   private List<JobDefined> define(int n) throws Exception {
     List<JobDefined> jobs = IntStream.range(0, n).mapToObj(i -> Jobs.at(site)).toList();
     Map<String, Object> servers =
-        Map.of("bootstrap.servers", settings.get("kafka.bootstrap.servers"), "acks", "all");
+        Map.of("bootstrap.servers", SETTINGS.get("kafka.bootstrap.servers"), "acks", "all");
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(servers, new StringSerializer(), new StringSerializer())) {
       for (JobDefined job : jobs) {
@@ -146,11 +160,11 @@ class ReplicasIT {
     }
   }
 
-  private Connection connect() throws Exception {
+  private static Connection connect() throws Exception {
     String url =
         "jdbc:postgresql://127.0.0.1:%s/p3s?currentSchema=broker"
-            .formatted(settings.get("p3s.db.port"));
-    return DriverManager.getConnection(url, "broker", settings.get("p3s.db.password"));
+            .formatted(SETTINGS.get("p3s.db.port"));
+    return DriverManager.getConnection(url, "broker", SETTINGS.get("p3s.db.password"));
   }
 
   /** A sweep would find them, too; it comes too late for this test. */
@@ -179,7 +193,7 @@ class ReplicasIT {
     start("10m");
     List<CompletableFuture<Answer>> polls = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      polls.add(takes(pilot(), replicas.get(i % 2)));
+      polls.add(takes(pilot(), REPLICAS.get(i % 2)));
     }
     await().atMost(LONG).until(() -> one().parked() + two().parked() == 40);
     Set<UUID> jobs = define(40).stream().map(JobDefined::job).collect(Collectors.toSet());
@@ -282,7 +296,7 @@ class ReplicasIT {
       UUID request = UUID.randomUUID();
       @Nullable Answer job = null;
       while (job == null && ends.get() < n) {
-        job = tried(pilot.asks(replicas.get(at % 2), "1s", request));
+        job = tried(pilot.asks(REPLICAS.get(at % 2), "1s", request));
         at += job == null ? 1 : 0;
       }
       if (job == null || job.status() == 204) {
@@ -291,12 +305,12 @@ class ReplicasIT {
       assertThat(job.status()).isEqualTo(200);
       Answer started = null;
       while (started == null) {
-        started = tried(pilot.says(replicas.get(at++ % 2), "start", job, Map.of()));
+        started = tried(pilot.says(REPLICAS.get(at++ % 2), "start", job, Map.of()));
       }
       Answer ended = null;
       while (started.status() == 200 && ended == null) {
         Map<String, Object> body = Map.of("state", "finished", "errcode", 0);
-        ended = tried(pilot.says(replicas.get(at++ % 2), "finish", job, body));
+        ended = tried(pilot.says(REPLICAS.get(at++ % 2), "finish", job, body));
       }
       if (ended != null && ended.status() == 200) {
         long lease = job.body().path("lease").asLong();
