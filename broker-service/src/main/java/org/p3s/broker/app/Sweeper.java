@@ -33,6 +33,8 @@ public class Sweeper {
 
   private static final Logger LOG = Logger.getLogger(Sweeper.class);
   private static final int COUNT_SHARE = 100;
+  // Whoever watches the queue sees it no older than this, whatever the count costs.
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   /** Sweeps this many periods apart: the database was away, or this process stood still. */
   private static final int LATE = 3;
@@ -185,7 +187,7 @@ public class Sweeper {
         tx -> jobs.forgetGone(tx, clock.instant().minus(config.rememberPilots())));
   }
 
-  /** A count of a long queue takes long; it may take a hundredth of the time, no more. */
+  /** A count of a long queue takes long; it shall take a hundredth of the time, if it can. */
   private Uni<Void> count() {
     Instant before = clock.instant();
     if (before.isBefore(nextCount)) {
@@ -196,7 +198,8 @@ public class Sweeper {
         .invoke(
             load -> {
               Instant after = clock.instant();
-              nextCount = after.plus(Duration.between(before, after).multipliedBy(COUNT_SHARE));
+              Duration pause = Duration.between(before, after).multipliedBy(COUNT_SHARE);
+              nextCount = after.plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
               meters.counted(load, after);
             })
         .replaceWithVoid();
