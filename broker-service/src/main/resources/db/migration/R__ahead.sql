@@ -17,8 +17,8 @@ AS $$
     SELECT FROM job a WHERE a.lane = l.id AND a.state = 'defined' AND a.not_before IS NULL AND a.priority > j.priority
     UNION ALL
     SELECT FROM job a WHERE a.lane = l.id AND a.state = 'defined' AND a.not_before IS NULL AND a.priority = j.priority
-      AND (coalesce(a.stale_at, 'infinity'), a.ts_def, a.uuid)
-        < (coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid)) a
+      AND (coalesce(a.start_by, 'infinity'), a.ts_def, a.uuid)
+        < (coalesce(j.start_by, 'infinity'), j.ts_def, j.uuid)) a
   WHERE j.uuid = p_job AND j.state = 'defined'
     AND (l.site IS NULL OR j.site IS NULL OR l.site = j.site)
     AND (l.jobtype = j.jobtype OR NOT p_own_type AND coalesce(t.limit_running, 1) > 0)

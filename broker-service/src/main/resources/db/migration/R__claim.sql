@@ -168,11 +168,11 @@ BEGIN
             FROM unnest(lanes) WITH ORDINALITY AS o(id, i)
             CROSS JOIN LATERAL (
               SELECT q.*, row_number() OVER () AS rank FROM (
-                SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
-                WHERE q.state = 'defined' AND q.not_before IS NULL AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
-                ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
+                SELECT q.uuid, q.priority, q.start_by, q.ts_def, q.timelimit FROM job q
+                WHERE q.state = 'defined' AND q.not_before IS NULL AND q.lane = o.id AND (q.start_by IS NULL OR q.start_by > p_now)
+                ORDER BY q.priority DESC, coalesce(q.start_by, 'infinity'), q.ts_def, q.uuid
                 LIMIT depth) q) j
-            ORDER BY j.priority DESC, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid) k;
+            ORDER BY j.priority DESC, coalesce(j.start_by, 'infinity'), j.ts_def, j.uuid) k;
       ELSE
         SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.timelimit), array_agg(k.rank)
           INTO nexts, next_lane, next_limit, next_rank
@@ -181,15 +181,15 @@ BEGIN
             FROM unnest(lanes, lane_share, lane_served) WITH ORDINALITY AS o(id, share, served, i)
             CROSS JOIN LATERAL (
               SELECT q.*, row_number() OVER () AS rank FROM (
-                SELECT q.uuid, q.priority, q.stale_at, q.ts_def, q.timelimit FROM job q
-                WHERE q.state = 'defined' AND q.not_before IS NULL AND q.lane = o.id AND (q.stale_at IS NULL OR q.stale_at > p_now)
-                ORDER BY q.priority DESC, coalesce(q.stale_at, 'infinity'), q.ts_def, q.uuid
+                SELECT q.uuid, q.priority, q.start_by, q.ts_def, q.timelimit FROM job q
+                WHERE q.state = 'defined' AND q.not_before IS NULL AND q.lane = o.id AND (q.start_by IS NULL OR q.start_by > p_now)
+                ORDER BY q.priority DESC, coalesce(q.start_by, 'infinity'), q.ts_def, q.uuid
                 LIMIT depth) q) j
             ORDER BY j.priority DESC,
               coalesce((held ->> o.share)::bigint, 0) + row_number() OVER (
                 PARTITION BY o.share
-                ORDER BY j.priority DESC, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid),
-              o.served, coalesce(j.stale_at, 'infinity'), j.ts_def, j.uuid) k;
+                ORDER BY j.priority DESC, coalesce(j.start_by, 'infinity'), j.ts_def, j.uuid),
+              o.served, coalesce(j.start_by, 'infinity'), j.ts_def, j.uuid) k;
       END IF;
       FOR i IN 1..coalesce(cardinality(nexts), 0) LOOP
         EXIT WHEN free = 0 OR deeper;

@@ -3,6 +3,7 @@ package org.p3s.bench;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.p3s.bench.Stack.Service;
 
 /** Defines jobs at the workflow service, as people do. */
@@ -20,6 +21,16 @@ final class Definer {
 
   /** One request with jobs of names that begin so; fails if they are not all accepted. */
   Future<Void> define(String name, int from, int count) {
+    return define(name, from, count, 0, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param staleafter seconds; null: no deadline
+   */
+  Future<Void> define(
+      String name, int from, int count, int priority, @Nullable Integer staleafter) {
     StringBuilder list = new StringBuilder("[");
     for (int i = 0; i < count; i++) {
       list.append(i == 0 ? "" : ",")
@@ -28,6 +39,10 @@ final class Definer {
           .append(from + i)
           .append("\",\"jobtype\":\"" + JOBTYPE + "\",\"payload\":\"/bin/true\",\"requirements\":")
           .append(Fleet.LABEL)
+          .append(",\"priority\":")
+          .append(priority)
+          .append(",\"staleafter\":")
+          .append(staleafter)
           .append('}');
     }
     return wire.send(

@@ -25,6 +25,7 @@ final class Ends implements AutoCloseable {
   private final AtomicLong jobs = new AtomicLong();
   private final AtomicLong repeats = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
+  private final AtomicLong stale = new AtomicLong();
   private volatile boolean stopped;
 
   Ends(Stack stack) {
@@ -53,7 +54,12 @@ final class Ends implements AutoCloseable {
     return repeats.get();
   }
 
-  /** Jobs that did not finish with exit code 0. */
+  /** Jobs that were dropped because of their deadline. */
+  long stale() {
+    return stale.get();
+  }
+
+  /** Jobs that ended otherwise than by a payload's end. */
   long failed() {
     return failed.get();
   }
@@ -74,7 +80,9 @@ final class Ends implements AutoCloseable {
       repeats.incrementAndGet();
       return;
     }
-    if (!record.value().contains("\"state\":\"finished\"")) {
+    if (record.value().contains("\"reason\":\"stale\"")) {
+      stale.incrementAndGet();
+    } else if (!record.value().contains("\"state\":\"finished\"")) {
       failed.incrementAndGet();
     }
     jobs.incrementAndGet();

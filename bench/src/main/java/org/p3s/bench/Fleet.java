@@ -16,7 +16,7 @@ import org.p3s.contracts.Ids;
 import org.p3s.contracts.Json;
 
 /**
- * Pilots that do as the agent does, over the same API, with payloads that take no time: register,
+ * Pilots that do as the agent does, over the same API, with payloads that only take time: register,
  * ask by long poll, report start and finish (and ask with it), beat. All run on one event loop.
  */
 final class Fleet {
@@ -34,7 +34,12 @@ final class Fleet {
     void received(String name, long nanos);
 
     /** Its end is accepted. */
-    void finished(boolean withNext);
+    void finished(String name, boolean withNext);
+
+    /** How long the payload of the next job takes. */
+    default long takesMillis() {
+      return 0;
+    }
   }
 
   private final class Pilot {
@@ -189,7 +194,7 @@ final class Fleet {
         .onSuccess(
             reply -> {
               if (reply.status() == 200) {
-                finish(pilot, uuid, lease, now, UUID.randomUUID());
+                runAndFinish(pilot, job, now);
               } else {
                 refused(pilot, "start", reply);
                 later(() -> ask(pilot));
@@ -202,7 +207,19 @@ final class Fleet {
             });
   }
 
-  private void finish(Pilot pilot, String uuid, long lease, Instant started, UUID request) {
+  private void runAndFinish(Pilot pilot, JsonNode job, Instant started) {
+    long takes = watcher.takesMillis();
+    UUID request = UUID.randomUUID();
+    if (takes == 0) {
+      finish(pilot, job, started, request);
+    } else {
+      wire.vertx().setTimer(takes, tick -> finish(pilot, job, started, request));
+    }
+  }
+
+  private void finish(Pilot pilot, JsonNode job, Instant started, UUID request) {
+    String uuid = job.path("job").asText();
+    long lease = job.path("lease").asLong();
     String body =
         """
         {"lease":%d,"pilot":"%s","state":"finished","errcode":0,"reason":null,"host":"bench",\
@@ -221,7 +238,7 @@ final class Fleet {
               if (reply.status() == 200) {
                 pilot.jobs++;
                 JsonNode next = json(reply.body()).path("next");
-                watcher.finished(next.isObject());
+                watcher.finished(job.path("name").asText(), next.isObject());
                 if (next.isObject()) {
                   work(pilot, next);
                 } else {
@@ -235,7 +252,7 @@ final class Fleet {
         .onFailure(
             failure -> {
               failed(failure);
-              later(() -> finish(pilot, uuid, lease, started, request));
+              later(() -> finish(pilot, job, started, request));
             });
   }
 

@@ -52,7 +52,7 @@ final class Latency implements Fleet.Watcher {
   }
 
   @Override
-  public void finished(boolean withNext) {}
+  public void finished(String job, boolean withNext) {}
 
   private long scheduled(int index) {
     return start + index * period;

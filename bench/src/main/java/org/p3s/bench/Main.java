@@ -18,6 +18,8 @@ public final class Main {
              p3s bench dag [NODES=5000]                a large DAG: loaded, started, run
              p3s bench broker [--pilots 200] [--rate 100] [--seconds 60] [--warmup 30] [--lead 5] [--jobs N]
                               [--peers]                full job lives, and dispatch latency
+             p3s bench overload [--pilots 20] [--seconds 120] [--lead 30] [--staleafter 10]
+                                                       twice the load that fits
              p3s bench claim [CLAIMS=300]              a claim with 1,000 and 1,000,000 jobs waiting
              p3s bench parked [--pilots 10000] [--seconds 60]
                                                        pilots that wait and beat
@@ -26,7 +28,7 @@ public final class Main {
       """;
 
   private static final Set<String> NAMED =
-      Set.of("--pilots", "--rate", "--seconds", "--warmup", "--lead", "--jobs");
+      Set.of("--pilots", "--rate", "--seconds", "--warmup", "--lead", "--jobs", "--staleafter");
 
   /** Exit codes: 0 done, 1 failed, 2 usage. */
   public static void main(String[] args) throws InterruptedException {
@@ -67,6 +69,10 @@ public final class Main {
         if (options.has("--peers")) {
           new Peers(stack, System.out).run(ours);
         }
+      }
+      case "overload" -> {
+        ready(data);
+        new Overload(stack, System.out).run(Overload.Plan.of(options));
       }
       case "claim" -> {
         ready(data);

@@ -53,7 +53,7 @@ final class Throughput implements Fleet.Watcher {
   public void received(String name, long nanos) {}
 
   @Override
-  public void finished(boolean withNext) {
+  public void finished(String job, boolean withNext) {
     finished.incrementAndGet();
     if (!withNext) {
       withoutNext.incrementAndGet();

@@ -78,6 +78,7 @@ public class Explain {
                 wait.site(),
                 wait.requirements(),
                 wait.staleAt(),
+                wait.startBy(),
                 wait.notBefore(),
                 wait.limit(),
                 wait.held(),
@@ -117,7 +118,7 @@ public class Explain {
         .queue(job, ownType)
         .map(
             queue ->
-                Forecast.of(queue.held(), queue.ahead(), Outlook.Place.MOST, wait.staleAt(), now));
+                Forecast.of(queue.held(), queue.ahead(), Outlook.Place.MOST, wait.startBy(), now));
   }
 
   private Uni<Explanation> notWaiting(UUID job) {

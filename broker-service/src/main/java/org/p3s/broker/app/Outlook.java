@@ -38,6 +38,7 @@ public interface Outlook {
       @Nullable String site,
       Map<String, String> requirements,
       @Nullable Instant staleAt,
+      @Nullable Instant startBy,
       @Nullable Instant notBefore,
       @Nullable Integer limit,
       long timelimit,

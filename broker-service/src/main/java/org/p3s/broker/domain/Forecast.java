@@ -34,7 +34,7 @@ public record Forecast(@Nullable Instant start, @Nullable String whyNone) {
    * @param most so many jobs ahead are looked at
    */
   public static Forecast of(
-      List<Held> held, List<Ahead> ahead, long most, @Nullable Instant staleAt, Instant now) {
+      List<Held> held, List<Ahead> ahead, long most, @Nullable Instant startBy, Instant now) {
     if (held.isEmpty()) {
       return none("No pilot that fits waits, and none has a job.");
     }
@@ -53,8 +53,8 @@ public record Forecast(@Nullable Instant start, @Nullable String whyNone) {
       return none("How long the jobs in the hands of pilots that fit take is not known yet.");
     }
     Instant start = after(free, ahead);
-    return staleAt != null && !start.isBefore(staleAt)
-        ? none("Its turn comes after its deadline, so it will be dropped.")
+    return startBy != null && !start.isBefore(startBy)
+        ? none("Its turn comes too late for its deadline, so it will be dropped.")
         : at(start);
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A live job: all that decisions about it need. Each method says what follows from something that
  * happened; the caller stores it.
  *
+ * @param startBy past it a job that waits is dropped; null: never
  * @param holder null while the job waits
  * @param withdrawal null while the job is wanted
  * @param limited true if its type has a limit, so that its end may let another one start
@@ -22,14 +23,16 @@ public record Job(
     @Nullable Long run,
     @Nullable Long subrun,
     Instant tsDef,
-    @Nullable Instant staleAt,
+    @Nullable Instant startBy,
     @Nullable Instant tsDis,
     @Nullable Instant tsSta,
     @Nullable Holder holder,
     @Nullable Withdrawal withdrawal,
     boolean limited) {
 
-  /** The reason of a job that was dropped because it waited past its deadline. */
+  /**
+   * The reason of a job that was dropped because it waited until it could not end by its deadline.
+   */
   public static final String STALE = "stale";
 
   /**
@@ -114,8 +117,8 @@ public record Job(
 
   /** The time has come. */
   public Decision expire(Instant now) {
-    Instant deadline = staleAt;
-    return state == JobState.DEFINED && deadline != null && !deadline.isAfter(now)
+    Instant latest = startBy;
+    return state == JobState.DEFINED && latest != null && !latest.isAfter(now)
         ? end(JobState.DROPPED, STALE, now)
         : new Decision.Leave();
   }

@@ -15,6 +15,8 @@ public final class Matching {
   /**
    * A waiting job and what surrounds it.
    *
+   * @param staleAt its deadline; null: none
+   * @param startBy its latest start, so that it can end by then; null: none
    * @param notBefore when a retry may be given out; null: at once
    * @param limit how many of its type may be held at a time; null: any number
    * @param held how many of its type are held now
@@ -28,6 +30,7 @@ public final class Matching {
       @Nullable String site,
       Map<String, String> requirements,
       @Nullable Instant staleAt,
+      @Nullable Instant startBy,
       @Nullable Instant notBefore,
       @Nullable Integer limit,
       long held,
@@ -77,15 +80,17 @@ public final class Matching {
 
   static Verdict notStale(View view) {
     Instant deadline = view.staleAt();
-    if (deadline == null) {
+    Instant startBy = view.startBy();
+    if (deadline == null || startBy == null) {
       return new Verdict("not-stale", true, "The job has no deadline.");
     }
-    return deadline.isAfter(view.now())
-        ? new Verdict("not-stale", true, "The deadline is " + Text.time(deadline) + ".")
-        : new Verdict(
-            "not-stale",
-            false,
-            "The deadline was " + Text.time(deadline) + "; it is being dropped.");
+    String inTime =
+        startBy.isBefore(deadline)
+            ? "To end by " + Text.time(deadline) + " it has to start by " + Text.time(startBy)
+            : "It has to start by " + Text.time(deadline);
+    return startBy.isAfter(view.now())
+        ? new Verdict("not-stale", true, inTime + ".")
+        : new Verdict("not-stale", false, inTime + "; it is being dropped.");
   }
 
   static Verdict backoffOver(View view) {

@@ -31,7 +31,7 @@ class PgJobStore implements JobStore {
   private static final String COLUMNS =
       """
       SELECT j.uuid, j.wfuuid, j.node, j.jobtype, j.state, j.attempt, j.run, j.subrun, j.ts_def,
-        j.stale_at, j.ts_dis, j.ts_sta, j.pilot, j.slot, j.lease, j.pilot_site, j.labels, j.host,
+        j.start_by, j.ts_dis, j.ts_sta, j.pilot, j.slot, j.lease, j.pilot_site, j.labels, j.host,
         j.pid, j.workdir, j.withdrawn, j.stop,
         EXISTS (SELECT FROM jobtype t WHERE t.name = j.jobtype AND t.limit_running IS NOT NULL)
           AS limited
@@ -62,8 +62,8 @@ class PgJobStore implements JobStore {
 
   private static final String LOCK_STALE =
       COLUMNS
-          + " WHERE j.state = 'defined' AND j.stale_at IS NOT NULL AND j.stale_at <= $1"
-          + " ORDER BY j.stale_at LIMIT $2 FOR UPDATE SKIP LOCKED";
+          + " WHERE j.state = 'defined' AND j.start_by IS NOT NULL AND j.start_by <= $1"
+          + " ORDER BY j.start_by LIMIT $2 FOR UPDATE SKIP LOCKED";
 
   private static final String PAST =
       "SELECT job, lease, pilot, slot, reported FROM job_attempt WHERE job = ANY($1::uuid[])";
@@ -171,7 +171,7 @@ class PgJobStore implements JobStore {
         row.getLong("run"),
         row.getLong("subrun"),
         Rows.time(row, "ts_def"),
-        Rows.instant(row, "stale_at"),
+        Rows.instant(row, "start_by"),
         Rows.instant(row, "ts_dis"),
         Rows.instant(row, "ts_sta"),
         holder(row),

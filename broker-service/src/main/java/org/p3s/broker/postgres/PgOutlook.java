@@ -20,7 +20,7 @@ class PgOutlook implements Outlook {
   static final String AHEAD = "jobs_ahead(j.uuid, %s, " + (Place.MOST + 1) + ")";
 
   private static final String WAITS =
-      "SELECT j.jobtype, j.site, j.requirements, j.stale_at, j.not_before, j.timelimit, t.limit_running,"
+      "SELECT j.jobtype, j.site, j.requirements, j.stale_at, j.start_by, j.not_before, j.timelimit, t.limit_running,"
           + " (SELECT count(*) FROM job h WHERE h.jobtype = j.jobtype"
           + " AND h.state IN ('dispatched', 'running')) AS held,"
           + " (SELECT count(*) FROM "
@@ -73,6 +73,7 @@ class PgOutlook implements Outlook {
                             row.getString("site"),
                             Rows.map(row.getValue("requirements")),
                             Rows.instant(row, "stale_at"),
+                            Rows.instant(row, "start_by"),
                             Rows.instant(row, "not_before"),
                             row.getInteger("limit_running"),
                             row.getLong("timelimit"),

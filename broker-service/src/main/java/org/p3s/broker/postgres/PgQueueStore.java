@@ -48,10 +48,12 @@ class PgQueueStore implements QueueStore {
       """
       INSERT INTO job (uuid, lane, state, wfuuid, node, name, jobtype, payload, params, env, infile,
         priority, timelimit, attempt, maxattempts, user_name, site, requirements, inputs, outputs,
-        run, subrun, optional, ts_def, stale_at, not_before)
+        run, subrun, optional, ts_def, stale_at, start_by, not_before)
       SELECT d.uuid, lane, 'defined', wfuuid, node, name, jobtype, payload, params, env::jsonb,
         infile, priority, timelimit, d.attempt, maxattempts, user_name, site, requirements::jsonb,
-        inputs::jsonb, outputs::jsonb, run, subrun, optional, ts_def, stale_at, not_before
+        inputs::jsonb, outputs::jsonb, run, subrun, optional, ts_def, stale_at,
+        CASE WHEN needs.s <= extract(epoch FROM stale_at - ts_def)
+          THEN stale_at - needs.s * interval '1 second' ELSE stale_at END, not_before
       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
         $7::text[], $8::text[], $9::text[], $10::text[], $11::int[], $12::bigint[], $13::int[],
         $14::int[], $15::text[], $16::text[], $17::text[], $18::text[], $19::bigint[],
@@ -60,6 +62,11 @@ class PgQueueStore implements QueueStore {
         AS d(uuid, lane, wfuuid, node, name, jobtype, payload, params, env, infile, priority,
         timelimit, attempt, maxattempts, user_name, site, requirements, outputs, run, subrun,
         optional, ts_def, stale_at, not_before, inputs)
+      LEFT JOIN LATERAL (
+        SELECT least(r.need_s, d.timelimit) AS s FROM run_time r
+        WHERE d.stale_at IS NOT NULL AND r.jobtype = d.jobtype AND r.site IN ('', d.site)
+          AND r.need_s IS NOT NULL
+        ORDER BY r.site DESC LIMIT 1) needs ON true
       WHERE NOT EXISTS (
         SELECT FROM job_attempt a WHERE a.job = d.uuid AND a.attempt >= d.attempt)
       ON CONFLICT DO NOTHING

@@ -27,6 +27,7 @@ class MatchingTest {
             "mon",
             site,
             requirements,
+            NOW.plusSeconds(2),
             NOW.plusSeconds(1),
             null,
             limit,
@@ -46,7 +47,8 @@ class MatchingTest {
 
   private static List<String> failing(RunTimes runTimes, Map<Seat.Kind, Instant> kinds) {
     return failing(
-        new Matching.View("mon", null, Map.of(), null, null, null, 0, 100, runTimes, kinds, NOW));
+        new Matching.View(
+            "mon", null, Map.of(), null, null, null, null, 0, 100, runTimes, kinds, NOW));
   }
 
   @Test
@@ -91,6 +93,7 @@ class MatchingTest {
                 "cern",
                 Map.of(),
                 NOW.plusSeconds(60),
+                NOW.plusSeconds(55),
                 null,
                 null,
                 0,
@@ -101,7 +104,9 @@ class MatchingTest {
     assertThat(verdicts).hasSameSizeAs(Matching.RULES);
     assertThat(verdicts.get(0).rule()).isEqualTo("site-accepts");
     assertThat(verdicts.get(1).rule()).isEqualTo("not-stale");
-    assertThat(verdicts.get(1).why()).contains("2026-01-01T12:01:00.000Z");
+    assertThat(verdicts.get(1).why())
+        .contains("2026-01-01T12:01:00.000Z")
+        .contains("2026-01-01T12:00:55.000Z");
   }
 
   @Test
@@ -116,7 +121,18 @@ class MatchingTest {
   void what_is_said_of_waiting_pilots_is_said_of_this_broker() {
     Matching.View view =
         new Matching.View(
-            "mon", "cern", Map.of(), null, null, null, 0, 100, RunTimes.UNKNOWN, Map.of(), NOW);
+            "mon",
+            "cern",
+            Map.of(),
+            null,
+            null,
+            null,
+            null,
+            0,
+            100,
+            RunTimes.UNKNOWN,
+            Map.of(),
+            NOW);
     assertThat(Matching.explain(view).stream().filter(verdict -> !verdict.passes()))
         .hasSize(2)
         .allMatch(verdict -> verdict.why().endsWith(" at this broker."));

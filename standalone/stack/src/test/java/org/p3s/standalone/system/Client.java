@@ -36,6 +36,16 @@ final class Client {
 
   /** One job; only pilots of the site take it, unless that is null. */
   UUID submit(String site, String payload, String params, int maxattempts, int priority) {
+    return submit(site, payload, params, maxattempts, priority, 60);
+  }
+
+  /**
+   * The same.
+   *
+   * @param timelimit seconds
+   */
+  UUID submit(
+      String site, String payload, String params, int maxattempts, int priority, int timelimit) {
     Map<String, Object> job = new java.util.HashMap<>();
     job.put("name", "fault");
     job.put("jobtype", "fault");
@@ -43,7 +53,7 @@ final class Client {
     job.put("params", params);
     job.put("maxattempts", maxattempts);
     job.put("priority", priority);
-    job.put("timelimit", 60);
+    job.put("timelimit", timelimit);
     if (site != null) {
       job.put("site", site);
     }

@@ -116,7 +116,7 @@ class LeaseFaultsIT {
     SoftAssertions softly = new SoftAssertions();
     for (LeaseWalk.Step step : LeaseWalk.Step.values()) {
       LeaseWalk walk = walks.get(step);
-      JobFinished end = ended(walk);
+      JobFinished end = witness.awaitEnd(KNOWN, walk.job());
       softly
           .assertThat(walk.describe(end))
           .as("%s, pilot had %s; job %s%n%s", fault, step, walk.job(), tale(walk))
@@ -129,14 +129,6 @@ class LeaseFaultsIT {
 
   private static void historyHolds() {
     await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> witness.history(KNOWN).mustHold());
-  }
-
-  private static JobFinished ended(LeaseWalk walk) {
-    await()
-        .alias("the end of job " + walk.job())
-        .atMost(Stack.LONG)
-        .until(() -> !witness.history(KNOWN).endsOf(walk.job()).isEmpty());
-    return witness.history(KNOWN).endsOf(walk.job()).get(0);
   }
 
   private static String tale(LeaseWalk walk) {

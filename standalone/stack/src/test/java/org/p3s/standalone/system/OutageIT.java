@@ -12,15 +12,11 @@ import org.p3s.contracts.JobEnd;
 import org.p3s.standalone.system.history.History;
 import org.p3s.standalone.system.history.Known;
 
-/**
- * Stores that go away while users submit and pilots work: late, but all of it, and nobody is called
- * lost. {@code -Dp3s.outage.seconds=60} for a long one.
- */
+/** Stores that go away while users submit and pilots work: late, but all of it, nobody lost. */
 @ExtendWith(SharedStack.class)
 class OutageIT {
 
-  private static final Duration OUTAGE =
-      Duration.ofSeconds(Integer.getInteger("p3s.outage.seconds", 5));
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private static Stack stack;
   private static Machine machine;
@@ -33,14 +29,19 @@ class OutageIT {
   }
 
   @Test
-  void kafka_is_away_under_load() throws Exception {
-    underLoad("without-kafka", () -> machine.takeAway("kafka", OUTAGE));
+  void kafka_is_away_for_a_minute_and_an_agent_stands_still_for_as_long() throws Exception {
+    try (StalledPilot stalled = new StalledPilot(stack, "stalled-for-a-minute")) {
+      stalled.stands();
+      underLoad("without-kafka", Duration.ofMillis(500), () -> machine.takeAway("kafka", MINUTE));
+      stalled.goesOnAndHasLostItsJobs();
+    }
   }
 
   @Test
   void postgres_restarts_under_load() throws Exception {
     underLoad(
         "without-postgres",
+        Duration.ofMillis(100),
         () -> {
           machine.signal("INT", "postgres");
           Thread.sleep(3_000);
@@ -53,13 +54,13 @@ class OutageIT {
     void happen() throws Exception;
   }
 
-  private static void underLoad(String site, Outage outage) throws Exception {
+  private static void underLoad(String site, Duration pace, Outage outage) throws Exception {
     Known known = new Known();
     Client client = new Client(stack, known);
     client.site(site, 1);
     try (Witness witness = new Witness(stack);
         Crew crew = new Crew(stack, known, site, 6, 1, false)) {
-      try (Load load = new Load(client, 2, 1, Duration.ofMillis(100), site, List.of())) {
+      try (Load load = new Load(client, 2, 1, pace, site, List.of())) {
         await().until(() -> load.done() > 10);
         outage.happen();
         int before = load.done();

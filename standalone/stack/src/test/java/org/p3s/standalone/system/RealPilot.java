@@ -3,7 +3,9 @@ package org.p3s.standalone.system;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The agent, as a process of the test. */
@@ -14,9 +16,19 @@ final class RealPilot implements AutoCloseable {
   private final Path log;
 
   RealPilot(Stack stack, String site, int slots) throws IOException {
+    this(stack, site, slots, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param environment of the agent; its payloads don't get it
+   */
+  RealPilot(Stack stack, String site, int slots, Map<String, String> environment)
+      throws IOException {
     work = Files.createDirectories(stack.data.resolve("pilots-of-tests").resolve(site));
     log = work.resolve("agent.log");
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx48m",
@@ -37,13 +49,19 @@ final class RealPilot implements AutoCloseable {
                 "--work",
                 work.toString())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    process = builder.start();
   }
 
   /** To the agent alone; its payloads go on. */
   void signal(String signal) {
     Machine.signal(signal, process.pid());
+  }
+
+  /** When it said something first, by its own clock. */
+  Instant firstWord() throws IOException {
+    return Instant.parse(log().substring(0, log().indexOf(' ')));
   }
 
   String log() throws IOException {

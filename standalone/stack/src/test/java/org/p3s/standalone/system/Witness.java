@@ -1,5 +1,7 @@
 package org.p3s.standalone.system;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -15,6 +18,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.p3s.contracts.EventType;
+import org.p3s.contracts.JobFinished;
+import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.Json;
 import org.p3s.contracts.Topics;
 import org.p3s.standalone.system.history.History;
@@ -31,6 +36,8 @@ final class Witness implements AutoCloseable {
           Topics.JOB_FINISHED,
           Topics.PILOT_HEARTBEAT,
           Topics.WORKFLOW_FINISHED);
+
+  private static final Duration PACE = Duration.ofMillis(200);
 
   private final KafkaConsumer<String, String> consumer;
   private final List<TopicPartition> partitions;
@@ -103,6 +110,26 @@ final class Witness implements AutoCloseable {
   /** What was told so far against what clients know. */
   History history(Known known) {
     return new History(told(), known);
+  }
+
+  /** What was told when the job's payload began to run. */
+  JobProgress awaitRun(Known known, UUID job) {
+    await()
+        .alias("the start of job " + job)
+        .atMost(Stack.LONG)
+        .pollInterval(PACE)
+        .until(() -> history(known).runs(job).isPresent());
+    return history(known).runs(job).orElseThrow();
+  }
+
+  /** The first end of the job that was told. */
+  JobFinished awaitEnd(Known known, UUID job) {
+    await()
+        .alias("the end of job " + job)
+        .atMost(Stack.LONG)
+        .pollInterval(PACE)
+        .until(() -> !history(known).endsOf(job).isEmpty());
+    return history(known).endsOf(job).get(0);
   }
 
   /** Records that a service could not use. */
