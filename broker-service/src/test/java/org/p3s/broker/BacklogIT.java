@@ -194,13 +194,16 @@ class BacklogIT extends Stage {
       for (int i = 0; i < 30; i++) {
         JobDefined job =
             Jobs.reading(
+                random.nextInt(4) == 0,
                 random.nextBoolean() ? "/data/" + random.nextInt(40) : null,
                 random.nextBoolean() ? site : site + "-2",
                 its,
                 random.nextInt(3),
                 Jobs.now().minusSeconds(random.nextInt(1000)));
         defined.add(job);
-        waiting.add(new Shedding.Waiting(job.job(), job.priority(), job.definedAt(), job.infile()));
+        waiting.add(
+            new Shedding.Waiting(
+                job.job(), job.optional(), job.priority(), job.definedAt(), job.infile()));
       }
       List<UUID> locked =
           outbox

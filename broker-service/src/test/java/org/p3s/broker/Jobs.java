@@ -67,12 +67,54 @@ final class Jobs {
   }
 
   static JobDefined reading(
-      @Nullable String infile, String site, String jobtype, int priority, Instant definedAt) {
-    return job(Ids.next(), site, jobtype, priority, null, definedAt, Map.of(), infile, 100, "jane");
+      boolean optional,
+      @Nullable String infile,
+      String site,
+      String jobtype,
+      int priority,
+      Instant definedAt) {
+    return job(
+        Ids.next(),
+        optional,
+        site,
+        jobtype,
+        priority,
+        null,
+        definedAt,
+        Map.of(),
+        infile,
+        100,
+        "jane");
   }
 
   static JobDefined job(
       UUID uuid,
+      @Nullable String site,
+      String jobtype,
+      int priority,
+      @Nullable Instant staleAt,
+      Instant definedAt,
+      Map<String, String> requirements,
+      @Nullable String infile,
+      long timelimit,
+      String user) {
+    return job(
+        uuid,
+        false,
+        site,
+        jobtype,
+        priority,
+        staleAt,
+        definedAt,
+        requirements,
+        infile,
+        timelimit,
+        user);
+  }
+
+  private static JobDefined job(
+      UUID uuid,
+      boolean optional,
       @Nullable String site,
       String jobtype,
       int priority,
@@ -99,7 +141,7 @@ final class Jobs {
         user,
         site,
         null,
-        false,
+        optional,
         requirements,
         List.of(),
         List.of("/out/x.dat"),

@@ -51,7 +51,7 @@ final class Replica implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx192m",
             "-jar",
-            "target/quarkus-app/quarkus-run.jar");
+            "target/service/service-runner.jar");
     Map<String, String> all = new HashMap<>(settings);
     all.put("quarkus.http.port", Integer.toString(port));
     all.forEach(

@@ -15,9 +15,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which waiting jobs of a type go when more wait than its backlog limit allows. Lower priority goes
- * before higher; within a priority the rule decides. The SQL that locks the excess goes by the same
- * order; a test holds the two together.
+ * Which waiting jobs of a type go when more wait than its backlog limit allows. What workflows can
+ * do without goes before all else, lower priority before higher; within a priority the rule
+ * decides. The SQL that locks the excess goes by the same order; a test holds the two together.
  */
 public enum Shedding {
   /** What waits longest: for those who want the newest data. */
@@ -28,7 +28,8 @@ public enum Shedding {
   SAMPLE(Comparator.comparing(Waiting::sampleKey).reversed());
 
   /** A waiting job, as far as shedding looks at it. */
-  public record Waiting(UUID uuid, int priority, Instant tsDef, @Nullable String infile) {
+  public record Waiting(
+      UUID uuid, boolean optional, int priority, Instant tsDef, @Nullable String infile) {
 
     /** A hash of the input file, or of the job where there is none. */
     String sampleKey() {
@@ -46,7 +47,9 @@ public enum Shedding {
   public List<Waiting> excess(Collection<Waiting> waiting, int limit) {
     return waiting.stream()
         .sorted(
-            Comparator.comparingInt(Waiting::priority)
+            Comparator.comparing(Waiting::optional)
+                .reversed()
+                .thenComparing(Waiting::priority)
                 .thenComparing(withinPriority)
                 .thenComparing(job -> job.uuid().toString()))
         .limit(Math.max(0, waiting.size() - limit))

@@ -79,15 +79,15 @@ class PgLimits implements Limits {
       CROSS JOIN LATERAL (
         (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined' AND w.not_before IS NULL
           WHERE t.drop_rule = 'oldest' AND l.jobtype = t.name
-          ORDER BY w.priority, w.ts_def, w.uuid LIMIT least(o.jobs, $2))
+          ORDER BY w.optional DESC, w.priority, w.ts_def, w.uuid LIMIT least(o.jobs, $2))
         UNION ALL
         (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined' AND w.not_before IS NULL
           WHERE t.drop_rule = 'newest' AND l.jobtype = t.name
-          ORDER BY w.priority, w.ts_def DESC, w.uuid LIMIT least(o.jobs, $2))
+          ORDER BY w.optional DESC, w.priority, w.ts_def DESC, w.uuid LIMIT least(o.jobs, $2))
         UNION ALL
         (SELECT w.uuid FROM lane l JOIN job w ON w.lane = l.id AND w.state = 'defined' AND w.not_before IS NULL
           WHERE t.drop_rule = 'sample' AND l.jobtype = t.name
-          ORDER BY w.priority, md5(coalesce(w.infile, w.uuid::text)) COLLATE "C" DESC, w.uuid
+          ORDER BY w.optional DESC, w.priority, md5(coalesce(w.infile, w.uuid::text)) COLLATE "C" DESC, w.uuid
           LIMIT least(o.jobs, $2))) v
       WHERE t.name = ANY($1::text[]) AND o.jobs > 0
         AND ($3 OR o.jobs <= $2 AND t.limit_backlog <= %d)

@@ -20,7 +20,7 @@ class SheddingTest {
   private static final Instant T = Instant.parse("2026-01-01T12:00:00Z");
 
   private static Waiting job(int number, int priority, long age) {
-    return new Waiting(new UUID(7, number), priority, T.minusSeconds(age), null);
+    return new Waiting(new UUID(7, number), false, priority, T.minusSeconds(age), null);
   }
 
   private static List<Long> goes(Shedding rule, int limit, Waiting... waiting) {
@@ -54,6 +54,14 @@ class SheddingTest {
   }
 
   @Test
+  void what_a_workflow_can_do_without_goes_first_whatever_its_priority() {
+    Waiting optional = new Waiting(new UUID(7, 9), true, 10, T, null);
+    for (Shedding rule : Shedding.values()) {
+      assertThat(goes(rule, 1, job(1, -1, 99), optional, job(2, 5, 1))).containsExactly(9L, 1L);
+    }
+  }
+
+  @Test
   void a_sample_is_the_same_in_a_replay_in_any_order_and_with_new_uuids() {
     List<Waiting> first = files(new Random(1));
     List<Waiting> replay = files(new Random(2));
@@ -81,6 +89,7 @@ class SheddingTest {
                 i ->
                     new Waiting(
                         new UUID(random.nextLong(), random.nextLong()),
+                        false,
                         0,
                         T.plusSeconds(random.nextInt(1000)),
                         "/data/%04d".formatted(i)))

@@ -40,11 +40,13 @@ final class Supervisor {
   private final Map<String, Integer> inARow = new HashMap<>();
   private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final ClassData classData;
   private volatile boolean stopping;
 
   Supervisor(Settings settings) {
     this.settings = settings;
     this.components = Component.all(settings);
+    this.classData = ClassData.of(settings);
   }
 
   /** Runs until TERM. */
@@ -61,6 +63,9 @@ final class Supervisor {
       Record.of(NAME, ProcessHandle.current(), 0, 0).write(settings.run());
       Secrets.create(settings.secrets());
       startAll();
+      Thread archives = new Thread(this::makeClassData, "class data");
+      archives.setDaemon(true);
+      archives.start();
       stopped.await();
     }
   }
@@ -82,6 +87,27 @@ final class Supervisor {
       if (component.group() != Component.Group.STORE) {
         ensure(component);
       }
+    }
+  }
+
+  /** For the next start, once all run and have had something to do. */
+  private void makeClassData() {
+    try {
+      Status status = new Status(settings);
+      for (Component component : components) {
+        String classPath = component.classPath(settings).orElse(null);
+        if (classPath != null && !classData.has(component.name(), classPath)) {
+          while (!status.notReady(components).isEmpty()) {
+            TimeUnit.SECONDS.sleep(5);
+          }
+          TimeUnit.SECONDS.sleep(5);
+          classData.make(component.name(), classPath);
+        }
+      }
+    } catch (IOException e) {
+      System.out.println("starts stay slow, no archives of classes: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -121,7 +147,7 @@ final class Supervisor {
           PostgresServer.start(settings.data().resolve("postgres"), settings.postgresPort(), log);
       return ProcessHandle.of(server.pid()).orElseThrow();
     }
-    return component.start(settings).toHandle();
+    return component.start(settings, classData).toHandle();
   }
 
   private void watch(Component component, ProcessHandle process) {
@@ -172,6 +198,7 @@ final class Supervisor {
   private void stop() {
     stopping = true;
     loop.shutdownNow();
+    classData.close();
     stopAll(settings, components);
     stopped.countDown();
   }

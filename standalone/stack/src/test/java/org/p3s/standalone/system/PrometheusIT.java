@@ -22,10 +22,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real Prometheus with the configuration that we ship, on a system that runs. */
+@ExtendWith(SharedStack.class)
 class PrometheusIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,10 +38,10 @@ class PrometheusIT {
   private static int port;
 
   @BeforeAll
-  static void up() throws Exception {
+  static void up(Stack shared) throws Exception {
     Programs.need("prometheus");
-    stack = Stack.at("prometheus");
-    stack.ok("up");
+    stack = shared;
+    new Machine(stack).awaitReady();
     Path config = shipped(stack.data.resolve("config"));
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -65,9 +67,6 @@ class PrometheusIT {
     if (prometheus != null) {
       prometheus.destroy();
       prometheus.waitFor(10, TimeUnit.SECONDS);
-    }
-    if (stack != null) {
-      stack.close();
     }
   }
 

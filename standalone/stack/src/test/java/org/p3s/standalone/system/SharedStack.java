@@ -6,7 +6,10 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** One stack for all tests of faults of a run, with two pilots of its own; down when all ended. */
+/**
+ * One stack for tests that bear with each other, one class after the other, with two pilots of its
+ * own; down when all ended.
+ */
 final class SharedStack implements ParameterResolver {
 
   @Override
@@ -24,7 +27,7 @@ final class SharedStack implements ParameterResolver {
 
   private static Stack up() {
     try {
-      Stack stack = Stack.at("faults");
+      Stack stack = Stack.at("shared");
       stack.ok("up", "--pilots", "2");
       return stack;
     } catch (IOException e) {

@@ -12,30 +12,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** DAGs of all shapes on the running system, with real pilots and payloads. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(SharedStack.class)
 class WorkflowsIT {
 
   private static Stack stack;
 
   @BeforeAll
-  static void up() throws Exception {
-    stack = Stack.at("workflows");
-    stack.ok("up");
-  }
-
-  @AfterAll
-  static void down() throws Exception {
-    stack.close();
+  static void up(Stack shared) {
+    stack = shared;
+    new Machine(stack).awaitReady();
   }
 
   @ParameterizedTest(name = "{0}")
