@@ -9,8 +9,6 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.WorkflowFinished;
@@ -21,21 +19,10 @@ import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class LineageIT {
+class LineageIT extends Stage {
 
-  private static Wire wire;
 
   private String directory = "";
-
-  @BeforeAll
-  static void listen() {
-    wire = new Wire();
-  }
-
-  @AfterAll
-  static void stopListening() throws InterruptedException {
-    wire.close();
-  }
 
   @BeforeEach
   void aDirectory() {

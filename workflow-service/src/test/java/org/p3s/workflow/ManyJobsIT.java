@@ -9,8 +9,6 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.JobAdjusted;
 import org.p3s.contracts.JobDefined;
@@ -23,21 +21,10 @@ import org.p3s.workflow.Wire.Answer;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class ManyJobsIT {
+class ManyJobsIT extends Stage {
 
-  private static Wire wire;
 
   private final String type = "type-" + UUID.randomUUID();
-
-  @BeforeAll
-  static void listen() {
-    wire = new Wire();
-  }
-
-  @AfterAll
-  static void stopListening() throws InterruptedException {
-    wire.close();
-  }
 
   private List<UUID> submit(int replicas, String more) {
     String job = "{\"jobtype\":\"" + type + "\",\"payload\":\"true\"" + more + "}";

@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobEnd;
@@ -26,32 +24,8 @@ import org.p3s.workflow.Wire.Answer;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class RerunIT {
+class RerunIT extends Stage {
 
-  private static Wire wire;
-
-  @BeforeAll
-  static void listen() {
-    wire = new Wire();
-  }
-
-  @AfterAll
-  static void stopListening() throws InterruptedException {
-    wire.close();
-  }
-
-  private static String load(String xml) {
-    String name = "dag-" + UUID.randomUUID();
-    Answer loaded = Wire.load("name=" + name, xml);
-    assertThat(loaded.status()).as(loaded.text()).isEqualTo(201);
-    return name;
-  }
-
-  private static UUID start(String dag) {
-    Answer started = Wire.post("/workflows", "{\"dag\":\"" + dag + "\"}");
-    assertThat(started.status()).as(started.text()).isEqualTo(201);
-    return started.uuid();
-  }
 
   private static UUID rerun(UUID workflow, String body) {
     Answer again = Wire.post("/workflows/" + workflow + "/rerun", body);
@@ -60,16 +34,8 @@ class RerunIT {
     return again.uuid();
   }
 
-  private static JsonNode show(UUID workflow) {
-    return Wire.get("/workflows/" + workflow).json();
-  }
-
   private static Map<String, String> states(UUID workflow) {
-    Map<String, String> states = new TreeMap<>();
-    show(workflow)
-        .path("jobs")
-        .forEach(job -> states.put(job.path("node").asText(), job.path("state").asText()));
-    return states;
+    return states(show(workflow).path("jobs"), "node");
   }
 
   private static Map<String, String> paths(UUID workflow) {
@@ -78,10 +44,6 @@ class RerunIT {
         .path("data")
         .forEach(d -> paths.put(d.path("source").asText(), d.path("path").asText()));
     return paths;
-  }
-
-  private WorkflowFinished finished(UUID workflow) {
-    return wire.one(WorkflowFinished.class, end -> end.wfuuid().equals(workflow));
   }
 
   private JobDefined attempt(UUID workflow, String node, int number) {

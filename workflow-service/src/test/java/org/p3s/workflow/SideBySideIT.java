@@ -14,8 +14,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobEnd;
@@ -30,29 +28,8 @@ import org.p3s.workflow.Wire.Answer;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class SideBySideIT {
+class SideBySideIT extends Stage {
 
-  private static Wire wire;
-
-  @BeforeAll
-  static void listen() {
-    wire = new Wire();
-  }
-
-  @AfterAll
-  static void stopListening() throws InterruptedException {
-    wire.close();
-  }
-
-  private static String load(String... edges) {
-    String name = "dag-" + UUID.randomUUID();
-    assertThat(Wire.load("name=" + name, Xml.of(edges)).status()).isEqualTo(201);
-    return name;
-  }
-
-  private static UUID start(String dag) {
-    return Wire.post("/workflows", "{\"dag\":\"" + dag + "\"}").uuid();
-  }
 
   private static Answer again(UUID workflow) {
     return Wire.post("/workflows/" + workflow + "/rerun", "{}");
@@ -71,7 +48,7 @@ class SideBySideIT {
 
   @Test
   void of_reruns_that_are_asked_for_at_once_one_is_made() {
-    UUID first = start(load("a>b"));
+    UUID first = start(dag("a>b"));
     fail(first, "a");
     List<Answer> answers = atOnce(6, () -> again(first));
     assertThat(answers.stream().filter(a -> a.status() == 201)).hasSize(1);
@@ -80,7 +57,7 @@ class SideBySideIT {
 
   @Test
   void while_a_rerun_goes_on_neither_it_nor_what_it_came_from_is_done_again() {
-    UUID first = start(load("a>b"));
+    UUID first = start(dag("a>b"));
     fail(first, "a");
     UUID second = again(first).uuid();
     fail(second, "a");
@@ -96,7 +73,7 @@ class SideBySideIT {
 
   @Test
   void a_repeat_is_answered_even_if_it_could_not_be_made_any_more() {
-    String dag = load("a>b");
+    String dag = dag("a>b");
     String body = "{\"dag\":\"" + dag + "\"}";
     String key = UUID.randomUUID().toString();
     Answer once = Wire.post("/workflows", body, "Idempotency-Key", key);
@@ -109,7 +86,7 @@ class SideBySideIT {
 
   @Test
   void versions_that_are_put_at_once_all_get_a_number() {
-    String name = load("a>b");
+    String name = dag("a>b");
     byte[] graph = Wire.bytes(Xml.of("a>b", "b>c"));
     List<Answer> answers =
         atOnce(6, () -> Wire.call("PUT", "/dags/" + name, "operator", "text/xml", graph));
@@ -126,7 +103,7 @@ class SideBySideIT {
         Wire.post(
                 "/workflows",
                 "{\"dag\":\"%s\", \"files\": {\"a:OUT\": %s, \"b:OUT\": %s}}"
-                    .formatted(load("IN>a", "IN>b", "a>OUT", "b>OUT"), there, there))
+                    .formatted(dag("IN>a", "IN>b", "a>OUT", "b>OUT"), there, there))
             .uuid();
     wire.tell(Wire.success(wire.defined(workflow, "a")));
     await().atMost(Wire.LONG).until(() -> "ready".equals(files(workflow).get("a")));

@@ -11,8 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.WorkflowDefined;
@@ -25,22 +23,11 @@ import org.p3s.workflow.Wire.Answer;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class TemplatesIT {
+class TemplatesIT extends Stage {
 
   private static final String START = "{\"state\":\"defined\"}";
-  private static Wire wire;
 
   private final String type = "type-" + UUID.randomUUID();
-
-  @BeforeAll
-  static void listen() {
-    wire = new Wire();
-  }
-
-  @AfterAll
-  static void stopListening() throws InterruptedException {
-    wire.close();
-  }
 
   private static UUID workflow(String... edges) {
     String dag = "dag-" + UUID.randomUUID();
