@@ -50,8 +50,9 @@ final class Replica implements AutoCloseable {
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx192m",
+            "-XX:TieredStopAtLevel=1",
             "-jar",
-            "target/service/service-runner.jar");
+            "target/quarkus-app/quarkus-run.jar");
     Map<String, String> all = new HashMap<>(settings);
     all.put("quarkus.http.port", Integer.toString(port));
     all.forEach(

@@ -21,7 +21,6 @@ import org.p3s.standalone.embedded.test.KafkaAndPostgres;
     initArgs = @ResourceArg(name = "service", value = "workflow"))
 class LineageIT extends Stage {
 
-
   private String directory = "";
 
   @BeforeEach

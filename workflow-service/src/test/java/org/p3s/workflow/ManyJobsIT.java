@@ -23,7 +23,6 @@ import org.p3s.workflow.Wire.Answer;
     initArgs = @ResourceArg(name = "service", value = "workflow"))
 class ManyJobsIT extends Stage {
 
-
   private final String type = "type-" + UUID.randomUUID();
 
   private List<UUID> submit(int replicas, String more) {

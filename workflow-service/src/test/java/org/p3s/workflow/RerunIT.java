@@ -26,7 +26,6 @@ import org.p3s.workflow.Wire.Answer;
     initArgs = @ResourceArg(name = "service", value = "workflow"))
 class RerunIT extends Stage {
 
-
   private static UUID rerun(UUID workflow, String body) {
     Answer again = Wire.post("/workflows/" + workflow + "/rerun", body);
     assertThat(again.status()).as(again.text()).isEqualTo(201);

@@ -30,7 +30,6 @@ import org.p3s.workflow.Wire.Answer;
     initArgs = @ResourceArg(name = "service", value = "workflow"))
 class SideBySideIT extends Stage {
 
-
   private static Answer again(UUID workflow) {
     return Wire.post("/workflows/" + workflow + "/rerun", "{}");
   }

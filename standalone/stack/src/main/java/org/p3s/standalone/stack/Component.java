@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.p3s.standalone.embedded.Secrets;
@@ -27,8 +26,6 @@ record Component(String name, int port, Group group) {
     SERVICE,
     PILOT
   }
-
-  private static final String RUNNER = "target/service/service-runner.jar";
 
   private static final Map<String, String> ROLES =
       Map.of(
@@ -78,22 +75,9 @@ record Component(String name, int port, Group group) {
     return s.logs().resolve(name + ".log");
   }
 
-  /** The classes of a program that is worth an archive of them; those of a pilot are few. */
-  Optional<String> classPath(Settings s) {
-    return switch (group) {
-      case STORE ->
-          name.equals("postgres")
-              ? Optional.empty()
-              : Optional.of(System.getProperty("java.class.path"));
-      case SERVICE -> Optional.of(s.home().resolve(name).resolve(RUNNER).toString());
-      case PILOT -> Optional.empty();
-    };
-  }
-
   /** Starts it as a process that outlives its starter. PostgreSQL has a starter of its own. */
-  Process start(Settings s, ClassData classData) throws IOException {
+  Process start(Settings s) throws IOException {
     List<String> command = new ArrayList<>(List.of("setsid", java()));
-    classPath(s).ifPresent(path -> command.addAll(classData.options(name, path)));
     switch (group) {
       case STORE -> command.addAll(kafka(s));
       case SERVICE -> command.addAll(service(s));
@@ -121,7 +105,7 @@ record Component(String name, int port, Group group) {
     return group == Group.SERVICE && SETTINGS.stream().anyMatch(key::startsWith);
   }
 
-  static String java() {
+  private static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
@@ -147,7 +131,7 @@ record Component(String name, int port, Group group) {
             "-XX:+ExitOnOutOfMemoryError",
             "-Djava.net.preferIPv4Stack=true",
             "-jar",
-            s.home().resolve(name).resolve(RUNNER).toString()));
+            s.home().resolve(name).resolve("target/quarkus-app/quarkus-run.jar").toString()));
     return command;
   }
 

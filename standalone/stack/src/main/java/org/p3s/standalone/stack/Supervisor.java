@@ -40,13 +40,11 @@ final class Supervisor {
   private final Map<String, Integer> inARow = new HashMap<>();
   private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final ClassData classData;
   private volatile boolean stopping;
 
   Supervisor(Settings settings) {
     this.settings = settings;
     this.components = Component.all(settings);
-    this.classData = ClassData.of(settings);
   }
 
   /** Runs until TERM. */
@@ -63,9 +61,6 @@ final class Supervisor {
       Record.of(NAME, ProcessHandle.current(), 0, 0).write(settings.run());
       Secrets.create(settings.secrets());
       startAll();
-      Thread archives = new Thread(this::makeClassData, "class data");
-      archives.setDaemon(true);
-      archives.start();
       stopped.await();
     }
   }
@@ -87,27 +82,6 @@ final class Supervisor {
       if (component.group() != Component.Group.STORE) {
         ensure(component);
       }
-    }
-  }
-
-  /** For the next start, once all run and have had something to do. */
-  private void makeClassData() {
-    try {
-      Status status = new Status(settings);
-      for (Component component : components) {
-        String classPath = component.classPath(settings).orElse(null);
-        if (classPath != null && !classData.has(component.name(), classPath)) {
-          while (!status.notReady(components).isEmpty()) {
-            TimeUnit.SECONDS.sleep(5);
-          }
-          TimeUnit.SECONDS.sleep(5);
-          classData.make(component.name(), classPath);
-        }
-      }
-    } catch (IOException e) {
-      System.out.println("starts stay slow, no archives of classes: " + e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -147,7 +121,7 @@ final class Supervisor {
           PostgresServer.start(settings.data().resolve("postgres"), settings.postgresPort(), log);
       return ProcessHandle.of(server.pid()).orElseThrow();
     }
-    return component.start(settings, classData).toHandle();
+    return component.start(settings).toHandle();
   }
 
   private void watch(Component component, ProcessHandle process) {
@@ -198,7 +172,6 @@ final class Supervisor {
   private void stop() {
     stopping = true;
     loop.shutdownNow();
-    classData.close();
     stopAll(settings, components);
     stopped.countDown();
   }
