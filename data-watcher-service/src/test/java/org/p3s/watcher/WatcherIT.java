@@ -82,8 +82,25 @@ class WatcherIT extends Watching {
     for (int i = 0; i < 1_000; i++) {
       drop("f" + i);
     }
-    await().atMost(LONG).until(() -> arrivals() == 1_000);
+    await().atMost(LONG).untilAsserted(() -> assertThat(arrivals()).isEqualTo(1_000));
     assertThat(files("arrived")).doesNotHaveDuplicates().hasSize(1_000);
+  }
+
+  @Test
+  void what_is_still_written_under_a_hidden_name_is_no_file_yet() throws Exception {
+    Files.writeString(dir.resolve(".before.raw.Xa81"), "half");
+    add(", \"quiet_period\": \"0s\"").then().statusCode(201);
+    Files.writeString(dir.resolve(".after.raw.part"), "half");
+    drop("last.raw");
+    await().atMost(LONG).until(() -> files("arrived").contains("last.raw"));
+    assertThat(arrivals()).isEqualTo(1);
+  }
+
+  @Test
+  void a_pattern_with_a_dot_means_hidden_names() throws Exception {
+    add(", \"pattern\": \".*.raw\", \"quiet_period\": \"0s\"").then().statusCode(201);
+    drop(".odd.raw");
+    await().atMost(LONG).until(() -> files("arrived").contains(".odd.raw"));
   }
 
   @Test

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A directory that is watched, and what becomes of its files.
  *
- * @param pattern a glob on the file's name
+ * @param pattern a glob on the file's name; names with a leading dot match only if it has one too
  * @param quietPeriod a file is whole when size and time stood still for so long; zero: at once,
  *     which is right where files are renamed into place
  * @param marker a file is whole when a file of its name plus this suffix is there; null: by time

@@ -29,7 +29,13 @@ final class Directory {
 
   boolean matches(Path file) {
     Path name = file.getFileName();
-    return name != null && matcher.matches(name);
+    return name != null && !isHidden(name) && matcher.matches(name);
+  }
+
+  // As in a shell, a name with a leading dot is meant only by a pattern that says so: rsync and
+  // others write to such a name until the file is whole.
+  private boolean isHidden(Path name) {
+    return name.toString().startsWith(".") && !watch.pattern().startsWith(".");
   }
 
   /** All matching files, in chunks; the directories that were read. */
@@ -48,7 +54,7 @@ final class Directory {
     directories.add(dir);
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(dir)) {
       for (Path entry : entries) {
-        if (watch.recursive() && Files.isDirectory(entry) && !Files.isSymbolicLink(entry)) {
+        if (descendsInto(entry)) {
           read(entry, directories, chunk, chunks);
         } else if (matches(entry)) {
           chunk.add(entry);
@@ -59,6 +65,14 @@ final class Directory {
         }
       }
     }
+  }
+
+  // Not into .snapshot, .rsync-partial and the like, nor in circles.
+  private boolean descendsInto(Path entry) {
+    return watch.recursive()
+        && !String.valueOf(entry.getFileName()).startsWith(".")
+        && Files.isDirectory(entry)
+        && !Files.isSymbolicLink(entry);
   }
 
   /** Size and time of a regular file; empty if it is none, or is gone. */

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,14 +30,26 @@ final class Scanner {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private record Look(long size, Instant mtime, Instant first, Instant since) {}
+  /**
+   * @param due when to look again; null if nothing but a scan is to do so
+   */
+  private record Look(
+      long size, Instant mtime, Instant first, Instant since, @Nullable Instant due) {
+
+    private Look again(@Nullable Instant time) {
+      return new Look(size, mtime, first, since, time);
+    }
+
+    private boolean isDue(Instant now) {
+      return due != null && !due.isAfter(now);
+    }
+  }
 
   private final Watch watch;
   private final Directory directory;
   private final Ledger ledger;
   private final InstantSource clock;
   private final Map<Path, Look> looks = new HashMap<>();
-  private @Nullable Instant next;
 
   Scanner(Watch watch, Ledger ledger, InstantSource clock) {
     this.watch = watch;
@@ -51,7 +65,6 @@ final class Scanner {
   /** Reads the whole directory; the directories that should be listened to. */
   List<Path> scan() throws IOException {
     settle();
-    next = null;
     // Files that went away while they were looked at are forgotten.
     looks.keySet().removeIf(path -> !Files.exists(path));
     List<Path> failed = new ArrayList<>();
@@ -79,14 +92,23 @@ final class Scanner {
     }
   }
 
-  /** Looks again at files that were not whole; when to do so next. */
+  /** Looks again at files that may have become whole; when to do so next. */
   Optional<Instant> recheck() throws IOException {
-    Instant due = next;
-    if (due != null && !due.isAfter(clock.instant())) {
-      next = null;
-      examine(List.copyOf(looks.keySet()));
+    Instant now = clock.instant();
+    List<Path> due = new ArrayList<>();
+    looks.forEach(
+        (file, look) -> {
+          if (look.isDue(now)) {
+            due.add(file);
+          }
+        });
+    if (!due.isEmpty()) {
+      examine(due);
     }
-    return Optional.ofNullable(next);
+    return looks.values().stream()
+        .map(Look::due)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder());
   }
 
   private Path withoutMarker(Path file) {
@@ -101,6 +123,8 @@ final class Scanner {
     Map<String, Path> byPath = new LinkedHashMap<>();
     files.forEach(file -> byPath.put(file.toString(), file));
     Set<String> undecided = ledger.undecided(watch.name(), byPath.keySet()).await().atMost(LIMIT);
+    // Decided elsewhere: by another replica, or before this one was started.
+    files.stream().filter(file -> !undecided.contains(file.toString())).forEach(looks::remove);
     List<Arrival> arrivals = new ArrayList<>();
     long room = undecided.isEmpty() ? 0 : room();
     for (String path : undecided) {
@@ -143,16 +167,13 @@ final class Scanner {
             size,
             mtime,
             before == null ? now : before.first(),
-            same && before != null ? before.since() : now);
-    looks.put(file, look);
+            same && before != null ? before.since() : now,
+            null);
     Rules.Sight sight =
         new Rules.Sight(name(file), size, mtime, look.since(), directory.isMarked(file));
     Optional<Instant> again = Rules.lookAgain(watch, sight, now);
+    looks.put(file, look.again(again.orElse(null)));
     if (again.isPresent() || room <= 0) {
-      next =
-          next == null || again.isPresent() && again.get().isBefore(next)
-              ? again.orElse(next)
-              : next;
       return before == null ? arrival(file, look, "seen", room <= 0 ? "cap" : null, null) : null;
     }
     return Rules.chosen(watch, name(file))

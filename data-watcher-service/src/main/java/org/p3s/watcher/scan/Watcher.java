@@ -7,17 +7,10 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchEvent;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,11 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.p3s.platform.ServiceLog;
 import org.p3s.watcher.WatcherConfig;
 import org.p3s.watcher.ledger.FilesDone;
@@ -51,12 +44,12 @@ public class Watcher {
   private final ServiceLog log;
   private final InstantSource clock;
   private final Timer scanTime;
-  private final ScheduledExecutorService worker =
-      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "watcher"));
+  private final ScheduledThreadPoolExecutor worker =
+      new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "watcher"));
   private final Map<String, Scanner> scanners = new HashMap<>();
-  private final Map<WatchKey, Path> keys = new ConcurrentHashMap<>();
+  private final Map<Scanner, Future<?>> alarms = new HashMap<>();
   private final Map<String, String> problems = new ConcurrentHashMap<>();
-  private @Nullable WatchService hints;
+  private final Hints hints;
 
   Watcher(
       WatchStore store,
@@ -64,30 +57,29 @@ public class Watcher {
       WatcherConfig config,
       ServiceLog log,
       InstantSource clock,
-      MeterRegistry metrics) {
+      MeterRegistry metrics)
+      throws IOException {
     this.store = store;
     this.ledger = ledger;
     this.config = config;
     this.log = log;
     this.clock = clock;
     this.scanTime = metrics.timer("p3s.scan");
+    this.hints = new Hints(() -> worker.execute(guarded(this::hinted)));
+    worker.setRemoveOnCancelPolicy(true);
+    // What is told after the end has no one to do it; the first scan of the next start will.
+    worker.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
   }
 
-  void start(@Observes StartupEvent event) throws IOException {
-    WatchService service = FileSystems.getDefault().newWatchService();
-    hints = service;
-    Thread listener = new Thread(() -> listen(service), "watcher-hints");
-    listener.setDaemon(true);
-    listener.start();
+  void start(@Observes StartupEvent event) {
+    hints.start();
     worker.scheduleWithFixedDelay(
         guarded(this::reload), 0, config.scan().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void stop(@Observes ShutdownEvent event) throws IOException, InterruptedException {
+    hints.close();
     worker.shutdown();
-    if (hints != null) {
-      hints.close();
-    }
     if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {
       worker.shutdownNow();
     }
@@ -132,72 +124,26 @@ public class Watcher {
       }
     }
     scanners.keySet().retainAll(wanted);
+    alarms.keySet().retainAll(scanners.values());
     problems.keySet().retainAll(wanted);
     List.copyOf(scanners.values()).forEach(this::scan);
   }
 
   private void scan(Scanner scanner) {
     // Listening begins before reading, so that no file falls between the two.
-    listenTo(Path.of(scanner.watch().path()));
+    hints.listenTo(Path.of(scanner.watch().path()));
     scanTime.record(
         () ->
             attempt(
                 scanner,
                 () -> {
-                  scanner.scan().forEach(this::listenTo);
+                  scanner.scan().forEach(hints::listenTo);
                   later(scanner, scanner.recheck());
                 }));
   }
 
-  private void listenTo(Path directory) {
-    if (keys.containsValue(directory) || hints == null) {
-      return;
-    }
-    try {
-      WatchKey key =
-          directory.register(
-              hints, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
-      keys.put(key, directory);
-    } catch (IOException e) {
-      LOG.debugf("no hints from %s: %s", directory, e);
-    }
-  }
-
-  private void listen(WatchService service) {
-    try {
-      while (true) {
-        WatchKey key = service.take();
-        List<WatchKey> all = new ArrayList<>(List.of(key));
-        for (WatchKey more = service.poll(); more != null; more = service.poll()) {
-          all.add(more);
-        }
-        all.forEach(this::pass);
-      }
-    } catch (ClosedWatchServiceException e) {
-      LOG.debug("no more hints");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void pass(WatchKey key) {
-    Path directory = keys.get(key);
-    Set<Path> files = new HashSet<>();
-    boolean overflow = false;
-    for (WatchEvent<?> event : key.pollEvents()) {
-      if (event.context() instanceof Path name && directory != null) {
-        files.add(directory.resolve(name));
-      } else {
-        overflow = true;
-      }
-    }
-    if (!key.reset()) {
-      keys.remove(key);
-    }
-    if (directory != null) {
-      boolean all = overflow;
-      worker.execute(guarded(() -> hinted(directory, files, all)));
-    }
+  private void hinted() {
+    hints.take().forEach(told -> hinted(told.directory(), told.files(), told.all()));
   }
 
   private void hinted(Path directory, Set<Path> files, boolean overflow) {
@@ -221,15 +167,17 @@ public class Watcher {
     }
   }
 
-  /** Looks again exactly when a file may have become whole. */
+  /** Looks again exactly when a file may have become whole; one alarm for each scanner. */
   private void later(Scanner scanner, Optional<Instant> due) {
+    Future<?> before = alarms.remove(scanner);
+    if (before != null) {
+      before.cancel(false);
+    }
     due.ifPresent(
         time -> {
           long millis = Math.max(1, Duration.between(clock.instant(), time).toMillis() + 1);
-          worker.schedule(
-              guarded(() -> attempt(scanner, () -> later(scanner, scanner.recheck()))),
-              millis,
-              TimeUnit.MILLISECONDS);
+          Runnable look = guarded(() -> attempt(scanner, () -> later(scanner, scanner.recheck())));
+          alarms.put(scanner, worker.schedule(look, millis, TimeUnit.MILLISECONDS));
         });
   }
 

@@ -2,11 +2,9 @@ package org.p3s.standalone.system;
 
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,27 +16,15 @@ import org.p3s.standalone.embedded.PostgresServer;
 /** What can be done to the processes of a stack from outside, by their numbers. */
 final class Machine {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Stack stack;
 
   Machine(Stack stack) {
     this.stack = stack;
   }
 
-  /** The number that the supervisor wrote down last; much faster than {@code p3s status}. */
-  long pid(String component) {
-    Path record = stack.data.resolve("run").resolve(component + ".json");
-    return await()
-        .atMost(Stack.LONG)
-        .pollDelay(Duration.ZERO)
-        .ignoreExceptions()
-        .until(() -> JSON.readTree(record.toFile()).get("pid").asLong(), pid -> pid > 0);
-  }
-
   /** Sends a signal to a component; to PostgreSQL's own children as well if it stops or goes on. */
   void signal(String signal, String component) {
-    long pid = pid(component);
+    long pid = stack.pid(component);
     boolean whole = component.equals("postgres") && List.of("STOP", "CONT").contains(signal);
     Stream<ProcessHandle> children =
         whole ? ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants) : Stream.of();

@@ -180,44 +180,25 @@ final class Stack implements AutoCloseable {
     return Files.readString(data.resolve("secrets/" + name + ".token")).strip();
   }
 
-  /** The pid of a component, from {@code status -o json}. */
-  long pid(String component) throws IOException, InterruptedException {
-    for (JsonNode node : ok("status", "-o", "json").json().get("components")) {
-      if (node.get("name").asText().equals(component)) {
-        return node.get("pid").asLong();
-      }
-    }
-    throw new AssertionError("no component " + component);
+  /** The number that the supervisor wrote down last; much faster than {@code p3s status}. */
+  long pid(String component) {
+    Path record = data.resolve("run").resolve(component + ".json");
+    return await()
+        .atMost(LONG)
+        .pollDelay(Duration.ZERO)
+        .ignoreExceptions()
+        .until(() -> JSON.readTree(record.toFile()).get("pid").asLong(), pid -> pid > 0);
   }
 
   /** kill -9, and wait until the supervisor has a new one that is ready. */
-  void killAndAwaitReplacement(String component) throws IOException, InterruptedException {
-    long old = pid(component);
+  void killAndAwaitReplacement(String service) {
+    long old = pid(service);
     ProcessHandle.of(old).orElseThrow().destroyForcibly();
-    awaitReady(component, old);
-  }
-
-  /** TERM, as a rolling restart does, and wait for the new one. */
-  void restart(String component) throws IOException, InterruptedException {
-    long old = pid(component);
-    ProcessHandle.of(old).orElseThrow().destroy();
-    awaitReady(component, old);
-  }
-
-  private void awaitReady(String component, long old) {
     await()
         .atMost(LONG)
-        .pollInterval(Duration.ofSeconds(1))
+        .pollInterval(Duration.ofMillis(200))
         .ignoreExceptions()
-        .until(
-            () -> {
-              for (JsonNode node : p3s("status", "-o", "json").json().get("components")) {
-                if (node.get("name").asText().equals(component)) {
-                  return node.get("pid").asLong() != old && node.get("ready").asBoolean();
-                }
-              }
-              return false;
-            });
+        .until(() -> pid(service) != old && statusWithoutToken(service, "/q/health/ready") == 200);
   }
 
   JsonNode awaitWorkflow(String uuid, String... states) {
