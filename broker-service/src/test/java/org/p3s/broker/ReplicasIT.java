@@ -45,6 +45,7 @@ import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 class ReplicasIT {
 
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final String QUEUED = "SELECT uuid FROM job WHERE coalesce(pilot_site, site) = ?";
 
   private static final Map<String, String> SETTINGS = settings();
   private static final List<Replica> REPLICAS = new ArrayList<>();
@@ -222,6 +223,8 @@ class ReplicasIT {
     define(2);
     UUID request = UUID.randomUUID();
     Answer job = now(pilot.asks(one(), "60s", request));
+    // The other may still be on its way, through a consumer that has just joined its group.
+    await().atMost(LONG).until(() -> column(QUEUED).size() == 2);
     assertThat(now(pilot.asks(two(), "60s", request)).body()).isEqualTo(job.body());
     assertThat(now(pilot.says(two(), "start", job, Map.of())).status()).isEqualTo(200);
     CompletableFuture<Answer> look = pilot.looks(one(), job, "60s");
@@ -281,7 +284,7 @@ class ReplicasIT {
     assertThat(accepted.values()).as("one lease ended each").allMatch(leases -> leases.size() == 1);
     assertThat(column("SELECT job FROM job_attempt WHERE state = 'finished' AND site = ?"))
         .isEqualTo(jobs);
-    assertThat(column("SELECT uuid FROM job WHERE coalesce(pilot_site, site) = ?")).isEmpty();
+    assertThat(column(QUEUED)).isEmpty();
     await()
         .atMost(LONG)
         .until(() -> column("SELECT event_id FROM outbox WHERE ? <> ''"), Set::isEmpty);
