@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * The broker's claim statement for 200 seats, with few and with many jobs waiting, in a schema of
  * its own made from the broker's migrations. After each claim, uncounted, what was claimed ends and
- * as many jobs are queued, so that the queue keeps its length and ages as a real one does.
+ * as many jobs are queued, so that the queue keeps its length and ages as a real one does. Ids
+ * follow the time, as those of real jobs do.
  */
 final class ClaimCost {
 
@@ -32,7 +33,7 @@ final class ClaimCost {
       """
       INSERT INTO job (uuid, lane, state, name, jobtype, payload, env, priority, timelimit, attempt,
         maxattempts, requirements, outputs, optional, ts_def)
-      SELECT gen_random_uuid(), '%s', 'defined', 'bench', 'bench', '/bin/true', '{}', i %% 5, 1000,
+      SELECT uuidv7(), '%s', 'defined', 'bench', 'bench', '/bin/true', '{}', i %% 5, 1000,
         1, 1, '{}', '[]', false, now() + i * interval '1 microsecond'
       FROM generate_series(1, %d) i
       """;

@@ -121,7 +121,9 @@ record Component(String name, int port, Group group) {
   }
 
   private List<String> service(Settings s) {
-    List<String> command = new ArrayList<>(List.of("-Xmx192m", "-XX:+UseSerialGC"));
+    // A pilot that waits costs the broker about 12 KiB, its connection and its request.
+    String heap = name.equals("broker-service") ? "-Xmx384m" : "-Xmx192m";
+    List<String> command = new ArrayList<>(List.of(heap, "-Xmn64m", "-XX:+UseSerialGC"));
     if (!BUSY.contains(name)) {
       command.add("-XX:TieredStopAtLevel=1");
     }
