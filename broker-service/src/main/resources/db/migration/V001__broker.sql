@@ -1,5 +1,3 @@
-CREATE TABLE outbox (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id uuid NOT NULL, topic text NOT NULL, key text NOT NULL, type text NOT NULL, payload text NOT NULL, created_at timestamptz NOT NULL DEFAULT now());
-
 -- Fencing numbers: of two holders of a job the one with the higher number is right.
 CREATE SEQUENCE lease_number;
 

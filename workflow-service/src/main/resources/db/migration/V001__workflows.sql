@@ -1,13 +1,3 @@
-CREATE TABLE outbox (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  event_id uuid NOT NULL,
-  topic text NOT NULL,
-  key text NOT NULL,
-  type text NOT NULL,
-  payload text NOT NULL,
-  created_at timestamptz NOT NULL DEFAULT now()
-);
-
 CREATE TABLE datatype (
   name text PRIMARY KEY,
   ext text NOT NULL,

@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /**
  * A DAG of many nodes: how long it takes to load, to make a workflow of, and to run to its end. The
@@ -70,7 +70,7 @@ final class BigDag {
     String body = "{\"dag\": \"" + NAME + "\"}";
     String made =
         api.send("POST", WORKFLOW, "/api/v1/workflows", "application/json", body, Set.of(201));
-    return Json.mapper().readTree(made).path("uuid").asText();
+    return JsonCodec.mapper().readTree(made).path("uuid").asText();
   }
 
   private void cancel(String uuid) throws IOException, InterruptedException {
@@ -84,7 +84,7 @@ final class BigDag {
       Thread.sleep(200);
       String path = "/api/v1/workflows?limit=1&dag=" + NAME;
       String list = api.send("GET", WORKFLOW, path, "application/json", "", Set.of(200));
-      workflow = Json.mapper().readTree(list).at("/items/0");
+      workflow = JsonCodec.mapper().readTree(list).at("/items/0");
     } while (workflow.path("outcome").isNull());
     if (!workflow.path("uuid").asText().equals(uuid)
         || !workflow.path("state").asText().equals("finished")) {

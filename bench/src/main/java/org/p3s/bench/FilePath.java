@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.Topics;
 import org.p3s.contracts.WorkflowFinished;
 
@@ -87,7 +87,7 @@ final class FilePath {
         dag,
         Set.of(200, 201));
     String watch =
-        Json.mapper()
+        JsonCodec.mapper()
             .writeValueAsString(
                 Map.of(
                     "name",
@@ -128,7 +128,7 @@ final class FilePath {
     if (!new String(type, java.nio.charset.StandardCharsets.UTF_8).equals("workflow-finished.v1")) {
       return false;
     }
-    WorkflowFinished end = Json.read(record.value(), WorkflowFinished.class);
+    WorkflowFinished end = JsonCodec.read(record.value(), WorkflowFinished.class);
     return file.toString().equals(end.path());
   }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.p3s.bench.Stack.Service;
 import org.p3s.contracts.Ids;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /**
  * Pilots that do as the agent does, over the same API, with payloads that only take time: register,
@@ -309,7 +309,7 @@ final class Fleet {
 
   static JsonNode json(Buffer body) {
     try {
-      return Json.mapper().readTree(body.getBytes());
+      return JsonCodec.mapper().readTree(body.getBytes());
     } catch (IOException e) {
       throw new IllegalStateException("no JSON: " + body, e);
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 import org.p3s.bench.Stack.Service;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /**
  * {@code p3s bench parked}: pilots that wait for work, each with a poll of its own and a beat every
@@ -54,7 +54,9 @@ final class Parked {
   }
 
   private static String withBeat(String site) throws IOException {
-    return ((ObjectNode) Json.mapper().readTree(site)).put("pilotbeat", BEAT_SECONDS).toString();
+    return ((ObjectNode) JsonCodec.mapper().readTree(site))
+        .put("pilotbeat", BEAT_SECONDS)
+        .toString();
   }
 
   private void measure(Wire wire, int pilots, int seconds)

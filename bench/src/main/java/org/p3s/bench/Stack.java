@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /** The stack on this machine: where it listens, its credentials and its processes. */
 record Stack(Path data, int offset) {
@@ -51,7 +51,7 @@ record Stack(Path data, int offset) {
     Map<String, Long> pids = new TreeMap<>();
     try (Stream<Path> files = Files.list(data.resolve("run"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
-        JsonNode record = Json.mapper().readTree(Files.readString(file));
+        JsonNode record = JsonCodec.mapper().readTree(Files.readString(file));
         long pid = record.path("pid").asLong();
         if (ProcessHandle.of(pid).isPresent()) {
           pids.put(record.path("name").asText(), pid);

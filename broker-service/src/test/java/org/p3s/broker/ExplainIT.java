@@ -23,8 +23,8 @@ import org.p3s.broker.app.RunTimeStore;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.RunTime;
 import org.p3s.contracts.JobDefined;
+import org.p3s.pilotidentity.PilotTokens;
 import org.p3s.platform.outbox.Outbox;
-import org.p3s.platform.security.PilotTokens;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
 /** Where a job is in the queue, when it may start, and which pilots live long enough for it. */

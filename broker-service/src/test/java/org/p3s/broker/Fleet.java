@@ -17,13 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.p3s.contracts.Ids;
-import org.p3s.contracts.Json;
-import org.p3s.platform.security.PilotTokens;
+import org.p3s.contracts.JsonCodec;
+import org.p3s.pilotidentity.PilotTokens;
 
 /** Pilots that talk real HTTP, one site per test so that tests do not take each other's jobs. */
 final class Fleet {
 
-  private static final ObjectMapper MAPPER = Json.apiMapper();
+  private static final ObjectMapper MAPPER = JsonCodec.apiMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final PilotTokens tokens;
@@ -35,7 +35,7 @@ final class Fleet {
 
   Pilot pilot() {
     UUID uuid = Ids.next();
-    return new Pilot(uuid, tokens.issue(uuid, site, Duration.ofHours(1)).token());
+    return new Pilot(uuid, tokens.issue(uuid, site, 1_000, Duration.ofHours(1)).token());
   }
 
   /** The token of that role in this test's secrets. */

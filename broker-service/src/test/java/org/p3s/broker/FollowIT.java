@@ -27,7 +27,7 @@ import org.p3s.broker.Fleet.Answer;
 import org.p3s.broker.Fleet.Pilot;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobWithdrawn;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
 /** Logs that are followed while they are written, over real HTTP and PostgreSQL. */
@@ -73,7 +73,7 @@ class FollowIT extends Stage {
         name[0] = line.substring(6).strip();
       } else if (line.startsWith("data:")) {
         try {
-          events.add(Map.entry(name[0], Json.apiMapper().readTree(line.substring(5))));
+          events.add(Map.entry(name[0], JsonCodec.apiMapper().readTree(line.substring(5))));
         } catch (java.io.IOException e) {
           throw new IllegalStateException(line, e);
         }

@@ -21,8 +21,8 @@ import org.p3s.broker.app.QueueStore;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.PilotHeartbeat;
+import org.p3s.pilotidentity.PilotTokens;
 import org.p3s.platform.outbox.Outbox;
-import org.p3s.platform.security.PilotTokens;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
 /**

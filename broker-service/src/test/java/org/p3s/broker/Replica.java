@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /** The built service as a process of its own, and those who talk to it. */
 final class Replica implements AutoCloseable {
@@ -85,7 +85,8 @@ final class Replica implements AutoCloseable {
 
   JsonNode get(String path) throws IOException, InterruptedException {
     HttpRequest request = request(path, viewer()).build();
-    return Json.mapper().readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    return JsonCodec.mapper()
+        .readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
   }
 
   CompletableFuture<Answer> send(HttpRequest.Builder request) {
@@ -95,7 +96,7 @@ final class Replica implements AutoCloseable {
 
   CompletableFuture<Answer> post(String path, String token, Map<String, Object> body) {
     try {
-      String json = Json.apiMapper().writeValueAsString(body);
+      String json = JsonCodec.apiMapper().writeValueAsString(body);
       return send(
           request(path, token)
               .header("Content-Type", "application/json")
@@ -130,7 +131,7 @@ final class Replica implements AutoCloseable {
 
   private static JsonNode json(String body) {
     try {
-      return Json.mapper().readTree(body.isEmpty() ? "null" : body);
+      return JsonCodec.mapper().readTree(body.isEmpty() ? "null" : body);
     } catch (IOException e) {
       throw new IllegalStateException(body, e);
     }

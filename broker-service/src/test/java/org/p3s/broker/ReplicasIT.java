@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.p3s.broker.Replica.Answer;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.Topics;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
@@ -131,7 +131,7 @@ class ReplicasIT {
         new KafkaProducer<>(servers, new StringSerializer(), new StringSerializer())) {
       for (JobDefined job : jobs) {
         ProducerRecord<String, String> record =
-            new ProducerRecord<>(Topics.JOB_DEFINED, job.key(), Json.write(job));
+            new ProducerRecord<>(Topics.JOB_DEFINED, job.key(), JsonCodec.write(job));
         record.headers().add("ce_type", "job-defined.v1".getBytes(StandardCharsets.UTF_8));
         producer.send(record);
       }

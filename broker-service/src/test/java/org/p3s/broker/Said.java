@@ -21,7 +21,7 @@ import org.p3s.contracts.Event;
 import org.p3s.contracts.EventType;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.Topics;
 
 /** What the broker says on Kafka, read by a plain client; and what others say to it. */
@@ -64,7 +64,7 @@ final class Said implements AutoCloseable {
           EventType type =
               EventType.of(new String(record.headers().lastHeader("ce_type").value()))
                   .orElseThrow();
-          events.add(Json.read(record.value(), type.record()));
+          events.add(JsonCodec.read(record.value(), type.record()));
         }
       }
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
@@ -77,7 +77,7 @@ final class Said implements AutoCloseable {
       for (Event event : said) {
         EventType type = EventType.of(event);
         ProducerRecord<String, String> record =
-            new ProducerRecord<>(type.topic(), event.key(), Json.write(event));
+            new ProducerRecord<>(type.topic(), event.key(), JsonCodec.write(event));
         record.headers().add("ce_type", type.type().getBytes());
         producer.send(record).get();
       }

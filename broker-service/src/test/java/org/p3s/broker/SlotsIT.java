@@ -29,8 +29,8 @@ import org.p3s.broker.app.QueueStore;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
+import org.p3s.pilotidentity.PilotTokens;
 import org.p3s.platform.outbox.Outbox;
-import org.p3s.platform.security.PilotTokens;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
 /** Pilots with several slots, reports that come too late, and the queue in numbers. */
@@ -124,15 +124,6 @@ class SlotsIT {
     assertThat(held(two)).isZero();
     assertThat(Fleet.now(asks(two, 1)).status()).isEqualTo(200);
     assertThat(Fleet.now(asks(pilot(fleet, 1), 1)).status()).isEqualTo(422);
-  }
-
-  @Test
-  void a_token_from_before_tokens_said_the_slots_serves_the_slots_its_pilot_has() {
-    Fleet fleet = new Fleet(tokens);
-    define(fleet, 1);
-    UUID uuid = Ids.next();
-    Pilot before = new Pilot(uuid, tokens.issue(uuid, fleet.site, LONG).token());
-    assertThat(Fleet.now(asks(before, 3)).status()).isEqualTo(200);
   }
 
   @Test

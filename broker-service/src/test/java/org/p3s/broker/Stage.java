@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.p3s.broker.app.Dispatcher;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
-import org.p3s.platform.security.PilotTokens;
+import org.p3s.pilotidentity.PilotTokens;
 
 /** What tests of the running broker share: a site of their own, its pilots and its events. */
 abstract class Stage {

@@ -49,7 +49,7 @@ public enum EventType {
   }
 
   /** True if it is only looked at: it may travel a moment later, with the next one that matters. */
-  public boolean mayWait() {
+  public boolean isDeferrable() {
     return this == JOB_PROGRESS;
   }
 

@@ -40,8 +40,8 @@ public record JobFinished(
     Instant tsSto,
     @Nullable Double cpuS,
     @Nullable Long maxRssKib,
-    List<OutputFile> inputs,
-    List<OutputFile> outputs,
+    List<ObservedFile> inputs,
+    List<ObservedFile> outputs,
     @Nullable String stdout,
     @Nullable String stderr)
     implements Event {

@@ -28,8 +28,8 @@ class GoldenSamplesTest {
   @EnumSource(EventType.class)
   void a_sample_reads_and_writes_back_as_itself(EventType type) throws IOException {
     JsonNode golden = golden(type);
-    Event event = Json.read(golden.toString(), type.record());
-    assertThat(Json.mapper().readTree(Json.write(event))).isEqualTo(golden);
+    Event event = JsonCodec.read(golden.toString(), type.record());
+    assertThat(JsonCodec.mapper().readTree(JsonCodec.write(event))).isEqualTo(golden);
     assertThat(EventType.of(event)).isEqualTo(type);
     assertThat(event.key()).isNotBlank();
   }
@@ -51,7 +51,7 @@ class GoldenSamplesTest {
       ObjectNode lacking = golden(type).deepCopy();
       lacking.remove(name.asText());
       assertThat(schema(type).validate(lacking)).as("schema without %s", name).isNotEmpty();
-      assertThatThrownBy(() -> Json.read(lacking.toString(), type.record()))
+      assertThatThrownBy(() -> JsonCodec.read(lacking.toString(), type.record()))
           .as("record without %s", name)
           .isInstanceOf(IOException.class);
     }
@@ -63,7 +63,7 @@ class GoldenSamplesTest {
     ObjectNode newer = golden(type).deepCopy();
     newer.put("added_later", true);
     assertThat(schema(type).validate(newer)).isEmpty();
-    assertThat(Json.read(newer.toString(), type.record())).isNotNull();
+    assertThat(JsonCodec.read(newer.toString(), type.record())).isNotNull();
   }
 
   @Test
@@ -71,11 +71,11 @@ class GoldenSamplesTest {
     ObjectNode older = golden(EventType.WORKFLOW_DEFINED).deepCopy();
     older.remove(List.of("state", "ts_sta"));
     assertThat(schema(EventType.WORKFLOW_DEFINED).validate(older)).isEmpty();
-    WorkflowDefined running = Json.read(older.toString(), WorkflowDefined.class);
+    WorkflowDefined running = JsonCodec.read(older.toString(), WorkflowDefined.class);
     assertThat(running.state()).isEqualTo(WorkflowDefined.State.RUNNING);
     assertThat(running.tsSta()).isEqualTo(running.tsDef());
     older.put("state", "template");
-    WorkflowDefined template = Json.read(older.toString(), WorkflowDefined.class);
+    WorkflowDefined template = JsonCodec.read(older.toString(), WorkflowDefined.class);
     assertThat(template.state()).isEqualTo(WorkflowDefined.State.TEMPLATE);
     assertThat(template.tsSta()).isNull();
   }
@@ -94,7 +94,7 @@ class GoldenSamplesTest {
 
   private static ObjectNode golden(EventType type) throws IOException {
     return (ObjectNode)
-        Json.mapper().readTree(resource(Event.class, "/golden/" + type.type() + ".json"));
+        JsonCodec.mapper().readTree(resource(Event.class, "/golden/" + type.type() + ".json"));
   }
 
   private static InputStream resource(Class<?> beside, String name) {

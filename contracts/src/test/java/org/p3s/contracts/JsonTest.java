@@ -10,9 +10,10 @@ class JsonTest {
 
   private static String fault(String json) {
     JsonProcessingException e =
-        catchThrowableOfType(JsonProcessingException.class, () -> Json.documents().readTree(json));
+        catchThrowableOfType(
+            JsonProcessingException.class, () -> JsonCodec.documents().readTree(json));
     assertThat(e).as(json).isNotNull();
-    return Json.fault(e);
+    return JsonCodec.fault(e);
   }
 
   @Test
@@ -22,7 +23,7 @@ class JsonTest {
     assertThat(fault("{} garbage")).contains("garbage");
     assertThat(fault("{\"a\":1,\"b\":{\"c\":1,\"c\":2}}"))
         .isEqualTo("one object has twice the key 'c'");
-    assertThat(Json.documents().readTree("{\"a\":1} \n").path("a").asInt()).isEqualTo(1);
+    assertThat(JsonCodec.documents().readTree("{\"a\":1} \n").path("a").asInt()).isEqualTo(1);
   }
 
   @Test
@@ -30,6 +31,6 @@ class JsonTest {
     String event =
         "{\"id\":\"018f0000-0000-7000-8000-000000000001\",\"service\":\"s\",\"level\":\"info\","
             + "\"message\":\"a\",\"message\":\"b\",\"at\":\"2026-01-31T12:00:00.000Z\"} {}";
-    assertThat(Json.read(event, ServiceRecord.class).message()).isEqualTo("b");
+    assertThat(JsonCodec.read(event, ServiceRecord.class).message()).isEqualTo("b");
   }
 }

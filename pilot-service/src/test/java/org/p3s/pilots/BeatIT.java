@@ -21,8 +21,8 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.Ids;
-import org.p3s.contracts.Json;
-import org.p3s.platform.security.PilotTokens;
+import org.p3s.contracts.JsonCodec;
+import org.p3s.pilotidentity.PilotTokens;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
 /** What a pilot is told with its registration and its beats, and what a beat may not say. */
@@ -63,7 +63,7 @@ class BeatIT {
 
   private static int slots(String token) throws Exception {
     byte[] claims = Base64.getUrlDecoder().decode(token.split("\\.")[1]);
-    return Json.mapper().readTree(claims).path("slots").asInt();
+    return JsonCodec.mapper().readTree(claims).path("slots").asInt();
   }
 
   @Test
@@ -75,11 +75,21 @@ class BeatIT {
   }
 
   @Test
-  void a_token_that_does_not_say_the_slots_is_renewed_with_the_next_beat() throws Exception {
+  void a_token_that_has_expired_or_was_forged_is_refused() throws Exception {
+    UUID uuid = Ids.next();
+    String fresh = register(uuid, 1);
+    beat(uuid, tokens.issue(uuid, "local", 1, Duration.ofHours(-1)).token(), "{}").statusCode(401);
+    beat(uuid, fresh.substring(0, fresh.length() - 4) + "AAAA", "{}").statusCode(401);
+    beat(uuid, fresh, "{}").statusCode(200);
+  }
+
+  @Test
+  void a_token_past_half_of_its_life_is_renewed_with_the_next_beat_and_keeps_the_slots()
+      throws Exception {
     UUID uuid = Ids.next();
     String token = register(uuid, 2);
     beat(uuid, token, "{}").statusCode(200).body("token", nullValue());
-    String before = tokens.issue(uuid, "local", Duration.ofHours(1)).token();
+    String before = tokens.issue(uuid, "local", 2, Duration.ofMinutes(1)).token();
     String renewed =
         beat(uuid, before, "{}")
             .statusCode(200)

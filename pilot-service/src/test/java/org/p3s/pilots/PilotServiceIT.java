@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.Ids;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.PilotHeartbeat;
 import org.p3s.contracts.Topics;
 import org.p3s.pilots.app.Watchdog;
@@ -137,7 +137,7 @@ class PilotServiceIT {
 
   private static PilotHeartbeat read(String json) {
     try {
-      return Json.read(json, PilotHeartbeat.class);
+      return JsonCodec.read(json, PilotHeartbeat.class);
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -1,5 +1,8 @@
 package org.p3s.platform;
 
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -9,13 +12,16 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.FileArrived;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.inbox.Inbox;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
+import org.p3s.platform.security.TokenVerifier;
 
 /** The smallest service that uses all of the platform. */
 class TestApp {
@@ -26,13 +32,13 @@ class TestApp {
   static class Things {
 
     @GET
-    @RolesAllowed("viewer")
+    @RolesAllowed(Roles.VIEWER)
     public String read() {
       return "read";
     }
 
     @POST
-    @RolesAllowed("operator")
+    @RolesAllowed(Roles.OPERATOR)
     public Thing write(Thing thing) {
       if (thing.count() < 0) {
         throw ProblemException.invalid("/count", "is 0 or more, not " + thing.count());
@@ -42,23 +48,47 @@ class TestApp {
 
     @GET
     @Path("/pilot")
-    @RolesAllowed("pilot")
+    @RolesAllowed(Roles.PILOT)
     public String pilot() {
       return "pilot";
     }
 
     @GET
     @Path("/broken")
-    @RolesAllowed("viewer")
+    @RolesAllowed(Roles.VIEWER)
     public String broken() {
       throw new IllegalStateException("secret detail");
     }
 
     @GET
     @Path("/conflict")
-    @RolesAllowed("viewer")
+    @RolesAllowed(Roles.VIEWER)
     public String conflict() {
-      throw new ProblemException(Problem.LEASE_LOST, "lease 4 is not 5");
+      throw new ProblemException(CommonProblem.CONFLICT, "lease 4 is not 5");
+    }
+  }
+
+  /** Accepts one token of a kind of its own, for the role of a pilot. */
+  @ApplicationScoped
+  static class Passes implements TokenVerifier {
+
+    static final String PREFIX = "pass-";
+    static final String VALID = PREFIX + "valid";
+
+    @Override
+    public boolean hasForm(String token) {
+      return token.startsWith(PREFIX);
+    }
+
+    @Override
+    public Optional<SecurityIdentity> verify(String token) {
+      return token.equals(VALID)
+          ? Optional.of(
+              QuarkusSecurityIdentity.builder()
+                  .setPrincipal(new QuarkusPrincipal("pass"))
+                  .addRole(Roles.PILOT)
+                  .build())
+          : Optional.empty();
     }
   }
 

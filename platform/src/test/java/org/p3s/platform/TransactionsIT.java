@@ -69,7 +69,7 @@ class TransactionsIT {
   void what_was_sent_along_is_committed() {
     transact(
         tx -> {
-          tx.also(insert(tx));
+          tx.pipeline(insert(tx));
           return Uni.createFrom().voidItem();
         });
     assertThat(stored()).isOne();
@@ -81,8 +81,8 @@ class TransactionsIT {
             () ->
                 transact(
                     tx -> {
-                      tx.also(insert(tx));
-                      tx.also(broken(tx));
+                      tx.pipeline(insert(tx));
+                      tx.pipeline(broken(tx));
                       return insert(tx).onFailure().recoverWithNull();
                     }))
         .hasMessageContaining("division by zero");
@@ -95,7 +95,7 @@ class TransactionsIT {
             () ->
                 transact(
                     tx -> {
-                      tx.also(broken(tx));
+                      tx.pipeline(broken(tx));
                       return insert(tx);
                     }))
         .hasMessageContaining("division by zero");
@@ -132,10 +132,10 @@ class TransactionsIT {
                                         .query("SELECT pg_terminate_backend(pg_backend_pid())")
                                         .execute())
                             .replaceWithVoid()));
-    assertThat(failure).matches(Outages::isOutage, "is an outage");
+    assertThat(failure).matches(TransientFailures::isTransient, "is an outage");
     // The pool may hand out the cut connection once more, before it has heard of the cut.
     await()
-        .ignoreExceptionsMatching(Outages::isOutage)
+        .ignoreExceptionsMatching(TransientFailures::isTransient)
         .untilAsserted(() -> assertThat(stored()).isZero());
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
-import org.p3s.contracts.OutputFile;
+import org.p3s.contracts.ObservedFile;
 import org.p3s.contracts.WorkflowFinished;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 import org.p3s.workflow.Wire.Answer;
@@ -138,7 +138,9 @@ class SideBySideIT extends Stage {
         end.cpuS(),
         end.maxRssKib(),
         end.inputs(),
-        job.outputs().stream().map(path -> new OutputFile(path, false, null, null, null)).toList(),
+        job.outputs().stream()
+            .map(path -> new ObservedFile(path, false, null, null, null))
+            .toList(),
         null,
         null);
   }

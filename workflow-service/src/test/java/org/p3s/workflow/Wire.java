@@ -36,15 +36,15 @@ import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
-import org.p3s.contracts.Json;
-import org.p3s.contracts.OutputFile;
+import org.p3s.contracts.JsonCodec;
+import org.p3s.contracts.ObservedFile;
 import org.p3s.contracts.Topics;
 
 /** The two ways into the service under test, used as other services and people use them. */
 final class Wire implements AutoCloseable {
 
   static final Duration LONG = Duration.ofSeconds(30);
-  private static final ObjectMapper MAPPER = Json.apiMapper();
+  private static final ObjectMapper MAPPER = JsonCodec.apiMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String DLQ = Topics.deadLetters(Topics.FILE_ARRIVED, "workflow-service");
 
@@ -144,14 +144,14 @@ final class Wire implements AutoCloseable {
   private static Event parse(ConsumerRecord<String, String> record) throws JsonProcessingException {
     String type =
         new String(record.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8);
-    return Json.read(record.value(), EventType.of(type).orElseThrow().record());
+    return JsonCodec.read(record.value(), EventType.of(type).orElseThrow().record());
   }
 
   void tell(Event... said) {
     for (Event event : said) {
       EventType type = EventType.of(event);
       ProducerRecord<String, String> record =
-          new ProducerRecord<>(type.topic(), event.key(), Json.write(event));
+          new ProducerRecord<>(type.topic(), event.key(), JsonCodec.write(event));
       record.headers().add("ce_type", type.type().getBytes(StandardCharsets.UTF_8));
       try {
         producer.send(record).get();
@@ -213,9 +213,9 @@ final class Wire implements AutoCloseable {
         null);
   }
 
-  private static List<OutputFile> files(List<String> paths) {
+  private static List<ObservedFile> files(List<String> paths) {
     return paths.stream()
-        .map(path -> new OutputFile(path, true, 12L, Instant.now(), null))
+        .map(path -> new ObservedFile(path, true, 12L, Instant.now(), null))
         .toList();
   }
 

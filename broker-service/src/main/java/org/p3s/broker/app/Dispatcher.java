@@ -16,10 +16,10 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.domain.Seat;
-import org.p3s.platform.Outages;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.TransientFailures;
 import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
 
 /**
  * Brings waiting pilots and waiting jobs together. Event driven: a claim runs when a pilot comes, a
@@ -82,7 +82,8 @@ public class Dispatcher {
     Parked older;
     synchronized (lobby) {
       if (closed) {
-        throw new ProblemException(Problem.UNAVAILABLE, "The broker stops. Ask again in a moment.");
+        throw new ProblemException(
+            CommonProblem.UNAVAILABLE, "The broker stops. Ask again in a moment.");
       }
       older = lobby.enter(parked, empty.wasTold(parked.seat.key()));
     }
@@ -245,7 +246,7 @@ public class Dispatcher {
   }
 
   private void failed(Loan loan, Throwable failure) {
-    if (Outages.isOutage(failure)) {
+    if (TransientFailures.isTransient(failure)) {
       LOG.warnf("claim for %d seats waits: %s", loan.taken().size(), failure.getMessage());
     } else {
       LOG.errorf(failure, "claim for %d seats failed", loan.taken().size());

@@ -12,7 +12,7 @@ import org.p3s.broker.domain.JobState;
 import org.p3s.broker.domain.Matching;
 import org.p3s.broker.domain.RunTimes;
 import org.p3s.broker.domain.Text;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
 
 /**
  * Says why a job does not run: the rule that fails, its place, when it may start. Pilots that wait

@@ -24,9 +24,9 @@ import org.p3s.broker.domain.Holder;
 import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.Report;
 import org.p3s.broker.domain.Seat;
-import org.p3s.platform.Gather;
-import org.p3s.platform.Outages;
+import org.p3s.platform.RequestBatcher;
 import org.p3s.platform.ServiceLog;
+import org.p3s.platform.TransientFailures;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
 
@@ -78,7 +78,7 @@ public class Finishes {
   private final ServiceLog log;
   private final Meters meters;
   private final InstantSource clock;
-  private final Gather<Finish, Finished> finishes;
+  private final RequestBatcher<Finish, Finished> finishes;
 
   Finishes(
       JobStore jobs,
@@ -102,7 +102,7 @@ public class Finishes {
     this.log = log;
     this.meters = meters;
     this.clock = clock;
-    this.finishes = new Gather<>(config.batch().reports(), this::finishAll);
+    this.finishes = new RequestBatcher<>(config.batch().reports(), this::finishAll);
   }
 
   /**
@@ -119,7 +119,7 @@ public class Finishes {
 
   private Uni<List<Finished>> finishAll(List<Finish> batch) {
     return finishAll(batch, true)
-        .onFailure(failure -> !Outages.isOutage(failure))
+        .onFailure(failure -> !TransientFailures.isTransient(failure))
         .recoverWithUni(
             failure -> {
               // A claim that fails must not cost an accepted report.

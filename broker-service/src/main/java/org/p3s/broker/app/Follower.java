@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.Following.Said;
 import org.p3s.broker.domain.LogCursor;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
 
 /**
  * One who follows the log of one job. Asked again and again for what is next, one question at a

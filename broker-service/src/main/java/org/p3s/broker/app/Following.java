@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.BrokerConfig;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
 
 /**
  * Live logs. Somebody's wish to follow is noted in the database; the pilot, at whatever replica,
@@ -122,7 +121,7 @@ public class Following {
             answer -> {
               if (answer == null) {
                 throw new ProblemException(
-                    Problem.LEASE_LOST, "Lease " + lease + " of job " + job + " has ended.");
+                    BrokerProblem.LEASE_LOST, "Lease " + lease + " of job " + job + " has ended.");
               }
               return answer;
             });

@@ -20,7 +20,7 @@ import org.p3s.contracts.Event;
 import org.p3s.contracts.JobAdjusted;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobWithdrawn;
-import org.p3s.platform.Outages;
+import org.p3s.platform.TransientFailures;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
 
@@ -134,7 +134,7 @@ public class Intake {
         .invoke(() -> dispatcher.giveBack(loan))
         .invoke(done -> finish(done, loan))
         .replaceWithVoid()
-        .onFailure(failure -> !loan.isEmpty() && !Outages.isOutage(failure))
+        .onFailure(failure -> !loan.isEmpty() && !TransientFailures.isTransient(failure))
         .recoverWithUni(failure -> withoutClaim(segment, failure));
   }
 

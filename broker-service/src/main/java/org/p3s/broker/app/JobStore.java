@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.domain.Decision;
 import org.p3s.broker.domain.Job;
-import org.p3s.contracts.OutputFile;
+import org.p3s.contracts.ObservedFile;
 import org.p3s.platform.outbox.Tx;
 
 /** Live jobs, loaded for decisions and stored as decided, in sets. */
@@ -22,8 +22,8 @@ public interface JobStore {
       @Nullable String workdir,
       @Nullable Double cpuS,
       @Nullable Long maxRssKib,
-      List<OutputFile> inputs,
-      List<OutputFile> outputs,
+      List<ObservedFile> inputs,
+      List<ObservedFile> outputs,
       @Nullable String stdout,
       @Nullable String stderr) {
 

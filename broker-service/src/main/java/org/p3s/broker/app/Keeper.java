@@ -61,16 +61,16 @@ public class Keeper {
     stored.requeues().forEach(requeue -> tx.emit(requeued(requeue, now)));
     stored.ends().forEach(end -> tx.emit(finished(end, details)));
     if (!stored.runs().isEmpty()) {
-      tx.also(jobs.run(tx, stored.runs(), details));
+      tx.pipeline(jobs.run(tx, stored.runs(), details));
     }
     if (!stored.requeues().isEmpty()) {
-      tx.also(jobs.requeue(tx, stored.requeues()));
+      tx.pipeline(jobs.requeue(tx, stored.requeues()));
     }
     if (!marks.isEmpty()) {
-      tx.also(jobs.mark(tx, marks));
+      tx.pipeline(jobs.mark(tx, marks));
     }
     if (!stored.ends().isEmpty()) {
-      tx.also(jobs.end(tx, stored.ends(), details));
+      tx.pipeline(jobs.end(tx, stored.ends(), details));
     }
     return stored;
   }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.domain.Seat;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.pilotidentity.PilotProblem;
+import org.p3s.platform.problem.ProblemException;
 
 /**
  * Pilots wait for a job: an entry in the lobby, which holds no thread, connection or transaction.
@@ -57,6 +57,6 @@ public class Polls {
 
   private static ProblemException gone(UUID pilot) {
     return new ProblemException(
-        Problem.PILOT_GONE, "Pilot " + pilot + " has ended here. Register anew.");
+        PilotProblem.PILOT_GONE, "Pilot " + pilot + " has ended here. Register anew.");
   }
 }

@@ -2,8 +2,7 @@ package org.p3s.broker.app;
 
 import java.util.UUID;
 import org.p3s.broker.domain.Decision;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
 
 /** How a pilot is told that it does not hold a job any more. */
 final class Refusal {
@@ -19,7 +18,7 @@ final class Refusal {
   static void ifLost(Decision decision, Meters meters) {
     if (decision instanceof Decision.Lost lost) {
       meters.lost();
-      throw new ProblemException(Problem.LEASE_LOST, lost.why() + " " + STOP);
+      throw new ProblemException(BrokerProblem.LEASE_LOST, lost.why() + " " + STOP);
     }
   }
 

@@ -17,10 +17,9 @@ import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.app.JobStore.Details;
 import org.p3s.broker.domain.Decision;
 import org.p3s.broker.domain.Job;
-import org.p3s.platform.Gather;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.RequestBatcher;
 import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.problem.ProblemException;
 
 /**
  * Pilots say that payloads run, and ask whether they should go on. What comes while others are
@@ -38,8 +37,8 @@ public class Reports {
   private final Outbox outbox;
   private final Meters meters;
   private final InstantSource clock;
-  private final Gather<Start, Decision> starts;
-  private final Gather<UUID, Views.@Nullable Held> looks;
+  private final RequestBatcher<Start, Decision> starts;
+  private final RequestBatcher<UUID, Views.@Nullable Held> looks;
 
   Reports(
       JobStore jobs,
@@ -55,8 +54,8 @@ public class Reports {
     this.outbox = outbox;
     this.meters = meters;
     this.clock = clock;
-    this.starts = new Gather<>(config.batch().reports(), this::startAll);
-    this.looks = new Gather<>(config.batch().reports(), this::lookAll);
+    this.starts = new RequestBatcher<>(config.batch().reports(), this::startAll);
+    this.looks = new RequestBatcher<>(config.batch().reports(), this::lookAll);
   }
 
   /** Accepts a start; fails with lease-lost if the job is not the pilot's any more. */
@@ -75,7 +74,7 @@ public class Reports {
             held -> {
               if (held == null || held.lease() != lease || !held.pilot().equals(pilot)) {
                 throw new ProblemException(
-                    Problem.LEASE_LOST,
+                    BrokerProblem.LEASE_LOST,
                     "Lease " + lease + " of job " + job + " has ended. " + Refusal.STOP);
               }
               return held;

@@ -11,8 +11,8 @@ import org.p3s.broker.app.JobStore.Details;
 import org.p3s.broker.domain.JobState;
 import org.p3s.broker.domain.Report;
 import org.p3s.broker.domain.Text;
-import org.p3s.contracts.OutputFile;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.contracts.ObservedFile;
+import org.p3s.platform.problem.ProblemException;
 
 /**
  * The end of a payload.
@@ -40,8 +40,8 @@ record FinishBody(
     @Nullable Instant tsSto,
     @Nullable Double cpuS,
     @Nullable Long maxRssKib,
-    @Nullable List<OutputFile> inputs,
-    @Nullable List<OutputFile> outputs,
+    @Nullable List<ObservedFile> inputs,
+    @Nullable List<ObservedFile> outputs,
     @Nullable String stdout,
     @Nullable String stderr,
     @Nullable JsonNode dqm,
@@ -111,12 +111,12 @@ record FinishBody(
         next.remainingS());
   }
 
-  private static List<OutputFile> clean(@Nullable List<OutputFile> files) {
+  private static List<ObservedFile> clean(@Nullable List<ObservedFile> files) {
     return files == null ? List.of() : files.stream().map(FinishBody::clean).toList();
   }
 
-  private static OutputFile clean(OutputFile file) {
-    return new OutputFile(
+  private static ObservedFile clean(ObservedFile file) {
+    return new ObservedFile(
         String.valueOf(Text.clean(file.path())),
         file.exists(),
         file.size(),

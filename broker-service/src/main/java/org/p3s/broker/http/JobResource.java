@@ -17,11 +17,12 @@ import org.p3s.broker.app.Views.JobView;
 import org.p3s.broker.domain.JobState;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** Where a job is in the queue, and why. */
 @Path("/api/v1/jobs")
-@RolesAllowed("viewer")
+@RolesAllowed(Roles.VIEWER)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "jobs")
 class JobResource {

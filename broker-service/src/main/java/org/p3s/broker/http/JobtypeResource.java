@@ -22,7 +22,8 @@ import org.p3s.broker.app.Limits.Limit;
 import org.p3s.broker.domain.Shedding;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** Job types and their limits. A type appears here with its first job or its first limit. */
 @Path("/api/v1/jobtypes")
@@ -42,7 +43,7 @@ class JobtypeResource {
 
   /** All job types, by name. */
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   @Operation(summary = "List job types with running, waiting and limits")
   public Uni<Page<JobtypeView>> list(
       @QueryParam("after") @Nullable String after, @QueryParam("limit") @Nullable Integer limit) {
@@ -63,7 +64,7 @@ class JobtypeResource {
    */
   @PUT
   @Path("/{name}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Set or lift a job type's limits; what is not given stays")
   public Uni<JobtypeView> limit(String name, @Nullable JsonNode body) {

@@ -25,14 +25,16 @@ import org.p3s.broker.app.JobStore.Details;
 import org.p3s.broker.app.Looks;
 import org.p3s.broker.app.Reports;
 import org.p3s.broker.domain.Text;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.pilotidentity.PilotIdentity;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /**
  * Pilots report about the jobs they hold. 409 lease-lost tells a pilot to stop that payload and to
  * drop the report. Repeats are answered like the first time.
  */
 @Path("/api/v1/leases/{job}")
-@RolesAllowed("pilot")
+@RolesAllowed(Roles.PILOT)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "pilots")
 class LeaseResource {
@@ -117,7 +119,7 @@ class LeaseResource {
     }
     UUID pilot = caller(body.pilot());
     return finishes
-        .finish(body.toFinish(job, pilot, Caller.site(identity), config.log().kept()))
+        .finish(body.toFinish(job, pilot, PilotIdentity.site(identity), config.log().kept()))
         .map(
             next ->
                 new FinishAnswer(true, next == null ? null : JobAnswer.of(next, config.confirm())));
@@ -138,7 +140,7 @@ class LeaseResource {
     }
     Duration longest = Waits.of(wait, "0s", config.longPoll().maxWait());
     return looks
-        .look(job, lease, Caller.uuid(identity), longest)
+        .look(job, lease, PilotIdentity.uuid(identity), longest)
         .map(held -> new LookAnswer(held.state(), held.stop(), held.why(), held.follow()));
   }
 
@@ -153,14 +155,18 @@ class LeaseResource {
     }
     return following
         .append(
-            job, body.lease(), Caller.uuid(identity), body.chunks(config.log().kept()), body.ends())
+            job,
+            body.lease(),
+            PilotIdentity.uuid(identity),
+            body.chunks(config.log().kept()),
+            body.ends())
         .map(now -> new LookAnswer(now.state(), now.stop(), now.why(), now.follow()));
   }
 
   private UUID caller(@Nullable UUID named) {
     if (named != null) {
-      Caller.mustBe(identity, named);
+      PilotIdentity.require(identity, named);
     }
-    return Caller.uuid(identity);
+    return PilotIdentity.uuid(identity);
   }
 }

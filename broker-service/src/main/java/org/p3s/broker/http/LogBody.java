@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.LiveLogs.Chunk;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
 
 /**
  * What a payload has written since the last message.

@@ -11,7 +11,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.p3s.broker.app.Following;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
 
 /** What comes before a log is followed. */
 class LogFilters {

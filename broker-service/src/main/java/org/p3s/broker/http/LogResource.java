@@ -20,12 +20,13 @@ import org.p3s.broker.app.Following;
 import org.p3s.broker.app.Views;
 import org.p3s.broker.app.Views.JobView;
 import org.p3s.broker.app.Views.LogView;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** What jobs print: the kept end of each stream, or all of it while it is written. */
 @Path("/api/v1/jobs/{job}/log")
-@RolesAllowed("viewer")
+@RolesAllowed(Roles.VIEWER)
 @Tag(name = "jobs")
 class LogResource {
 
@@ -65,7 +66,7 @@ class LogResource {
               if (live == null) {
                 throw ProblemException.notFound("log of job", job);
               }
-              throw new ProblemException(Problem.NOT_FOUND, noneYet(live));
+              throw new ProblemException(CommonProblem.NOT_FOUND, noneYet(live));
             });
   }
 

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.app.Polls;
 import org.p3s.broker.domain.Seat;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.pilotidentity.PilotIdentity;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** Pilots ask for work. */
 @Path("/api/v1/pilots/{pilot}/next")
@@ -58,13 +60,13 @@ class NextResource {
    * job gets that one again. 403 not-yours, 410 pilot-gone.
    */
   @POST
-  @RolesAllowed("pilot")
+  @RolesAllowed(Roles.PILOT)
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Wait for a job (long poll); 204 if there was none")
   public Uni<RestResponse<JobAnswer>> next(
       UUID pilot, @QueryParam("wait") @Nullable String wait, @Nullable NextBody body) {
-    Caller.mustBe(identity, pilot);
+    PilotIdentity.require(identity, pilot);
     if (body == null || body.request() == null) {
       throw ProblemException.invalid("/request", "is missing; send a UUID of your own");
     }
@@ -75,7 +77,7 @@ class NextResource {
     if (slot < 0) {
       throw ProblemException.invalid("/slot", "is 0 or more, not " + slot);
     }
-    int slots = Caller.slots(identity);
+    int slots = PilotIdentity.slots(identity);
     if (slot >= slots) {
       throw ProblemException.invalid(
           "/slot", "is below the " + slots + " that the pilot registered with, not " + slot);
@@ -85,7 +87,7 @@ class NextResource {
             pilot,
             slot,
             body.request(),
-            Caller.site(identity),
+            PilotIdentity.site(identity),
             Labels.of(body.labels()),
             Seat.until(body.remainingS(), clock.instant()));
     return polls

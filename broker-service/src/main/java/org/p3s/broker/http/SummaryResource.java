@@ -10,6 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.p3s.broker.app.Dispatcher;
 import org.p3s.broker.app.Views;
+import org.p3s.platform.security.Roles;
 
 /** The queue in numbers. */
 @Path("/api/v1/summary")
@@ -29,7 +30,7 @@ class SummaryResource {
 
   /** Counts of now. */
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Jobs that wait, are dispatched and run; pilots that wait here")
   public Uni<Summary> summary() {

@@ -3,8 +3,8 @@ package org.p3s.broker.http;
 import io.quarkus.runtime.configuration.DurationConverter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
 
 /** How long a request may wait for its answer. */
 final class Waits {
@@ -19,7 +19,7 @@ final class Waits {
       return wait.compareTo(longest) > 0 ? longest : wait;
     } catch (IllegalArgumentException e) {
       throw new ProblemException(
-          Problem.BAD_REQUEST, "?wait is a duration such as 30s, not " + text + ".");
+          CommonProblem.BAD_REQUEST, "?wait is a duration such as 30s, not " + text + ".");
     }
   }
 

@@ -18,7 +18,7 @@ import org.p3s.broker.domain.Decision;
 import org.p3s.broker.domain.Holder;
 import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.JobState;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.platform.outbox.Tx;
 
 /**
@@ -274,7 +274,7 @@ class PgJobStore implements JobStore {
 
   private static String outputs(Details details) {
     try {
-      return Json.mapper().writeValueAsString(details.outputs());
+      return JsonCodec.mapper().writeValueAsString(details.outputs());
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("outputs can't be written", e);
     }

@@ -143,7 +143,7 @@ class PgQueueStore implements QueueStore {
             .add(Long[]::new, Lane::timelimit)
             .add(String[]::new, Lane::share)
             .tuple();
-    tx.also(
+    tx.pipeline(
         tx.sql()
             .preparedQuery(LANES)
             .execute(columns)

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.JobState;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 class DqmEntriesTest {
 
@@ -22,7 +22,7 @@ class DqmEntriesTest {
 
   private static DqmEntries.Read read(String json, @Nullable String problem, @Nullable Long run)
       throws Exception {
-    JsonNode dqm = Json.mapper().readTree(json);
+    JsonNode dqm = JsonCodec.mapper().readTree(json);
     Job job =
         new Job(
             new UUID(1, 2),

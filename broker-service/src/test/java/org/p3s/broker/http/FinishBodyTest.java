@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.app.Finishes;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 class FinishBodyTest {
 
   private static Finishes.Finish finish(String more) throws Exception {
     String json = "{\"lease\": 7, \"state\": \"finished\", \"errcode\": 0" + more + "}";
-    FinishBody body = Json.mapper().readValue(json, FinishBody.class);
+    FinishBody body = JsonCodec.mapper().readValue(json, FinishBody.class);
     return body.toFinish(new UUID(1, 2), new UUID(3, 4), "local", 4096);
   }
 

@@ -12,7 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 import org.p3s.watcher.ledger.FileView;
 import org.p3s.watcher.ledger.Ledger;
 
@@ -31,7 +32,7 @@ public class FileResource {
 
   /** Newest first. */
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<FileView>> list(
       @QueryParam("watch") @Nullable String watch,
       @QueryParam("state") @Nullable String state,
@@ -49,7 +50,7 @@ public class FileResource {
 
   @GET
   @Path("{uuid}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<FileView> get(@PathParam("uuid") UUID uuid) {
     return ledger.get(uuid);
   }

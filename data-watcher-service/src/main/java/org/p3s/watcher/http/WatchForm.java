@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
+import org.p3s.watcher.app.WatcherProblem;
 import org.p3s.watcher.domain.Watch;
 
 /** A watch as people write it: durations as PT0.5S or 500ms, all but four fields optional. */
@@ -102,10 +103,10 @@ public record WatchForm(
           return path.toString();
         }
         throw new ProblemException(
-            Problem.DIRECTORY_MISSING,
+            WatcherProblem.DIRECTORY_MISSING,
             "%s is no directory that the watcher can read; make it, or correct %s."
                 .formatted(path, pointer),
-            List.of(Problem.Item.at(pointer, "no readable directory: " + path)));
+            List.of(ProblemItem.at(pointer, "no readable directory: " + path)));
       }
     } catch (InvalidPathException e) {
       throw ProblemException.invalid(pointer, "is no path: " + e.getReason());

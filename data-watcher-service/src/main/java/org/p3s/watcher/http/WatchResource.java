@@ -14,8 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.ServiceLog;
 import org.p3s.platform.http.Page;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 import org.p3s.watcher.domain.Watch;
 import org.p3s.watcher.ledger.WatchStore;
 import org.p3s.watcher.scan.Watcher;
@@ -38,7 +39,7 @@ public class WatchResource {
 
   /** Adds a watch; 422 {@code directory-missing} names a directory that is not there. */
   @POST
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> add(@Nullable WatchForm form) {
     if (form == null) {
       throw ProblemException.invalid("/", "a watch is an object");
@@ -57,7 +58,7 @@ public class WatchResource {
   private void added(Watch watch, boolean isNew) {
     if (!isNew) {
       throw new ProblemException(
-          Problem.ALREADY_EXISTS,
+          CommonProblem.ALREADY_EXISTS,
           "There is a watch " + watch.name() + "; remove it first, or choose another name.");
     }
     log.info("watch " + watch.name() + " of " + watch.path() + " added by " + watch.user());
@@ -65,7 +66,7 @@ public class WatchResource {
   }
 
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<WatchForm>> list() {
     return forms().map(all -> new Page<>(all, null));
   }
@@ -87,7 +88,7 @@ public class WatchResource {
 
   @GET
   @Path("{name}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<WatchForm> get(@PathParam("name") String name) {
     return form(name);
   }
@@ -106,14 +107,14 @@ public class WatchResource {
   /** Files that come while it rests are found when it is resumed. */
   @POST
   @Path("{name}/pause")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<WatchForm> pause(@PathParam("name") String name) {
     return change(name, store.pause(name, true)).chain(() -> form(name));
   }
 
   @POST
   @Path("{name}/resume")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<WatchForm> resume(@PathParam("name") String name) {
     return change(name, store.pause(name, false)).chain(() -> form(name));
   }
@@ -121,7 +122,7 @@ public class WatchResource {
   /** The ledger keeps what it knows of its files. */
   @DELETE
   @Path("{name}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Void> remove(@PathParam("name") String name) {
     return change(name, store.remove(name));
   }

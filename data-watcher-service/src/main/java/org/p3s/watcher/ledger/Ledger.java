@@ -24,8 +24,8 @@ import org.p3s.contracts.Event;
 import org.p3s.contracts.FileArrived;
 import org.p3s.contracts.WorkflowDefined;
 import org.p3s.contracts.WorkflowFinished;
-import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.problem.ProblemException;
 import org.p3s.watcher.domain.Watch;
 
 /**

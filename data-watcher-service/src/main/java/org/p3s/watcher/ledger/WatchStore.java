@@ -8,7 +8,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.watcher.domain.Watch;
 
 /** The watches; their definition is one JSON document, since nothing asks for parts of it. */
@@ -56,7 +56,7 @@ public class WatchStore {
 
   private static JsonObject json(Watch watch) {
     try {
-      return new JsonObject(Json.mapper().writeValueAsString(watch));
+      return new JsonObject(JsonCodec.mapper().writeValueAsString(watch));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
@@ -65,7 +65,7 @@ public class WatchStore {
   private static Stored stored(Row row) {
     try {
       String text = row.getJsonObject("definition").encode();
-      return new Stored(Json.mapper().readValue(text, Watch.class), row.getBoolean("paused"));
+      return new Stored(JsonCodec.mapper().readValue(text, Watch.class), row.getBoolean("paused"));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("stored watch " + row.getString("name"), e);
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.projection.Changes;
+import org.p3s.platform.security.Roles;
 
 /** Tells open pages that something changed. */
 @Path("/api/v1/events")
@@ -30,7 +31,7 @@ public class ChangeResource {
 
   /** Server-sent events: the kinds of things that changed, and with each a fresh summary. */
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   @Produces(MediaType.SERVER_SENT_EVENTS)
   public Multi<OutboundSseEvent> events(@Context Sse sse) {
     Multi<OutboundSseEvent> changed =

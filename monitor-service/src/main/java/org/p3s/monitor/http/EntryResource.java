@@ -15,8 +15,9 @@ import org.p3s.contracts.DqmResult;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.ServiceRecord;
 import org.p3s.platform.http.Page;
-import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** What people and tools add to what was seen; it comes back by its topic, as all else does. */
 @Path("/api/v1")
@@ -45,7 +46,7 @@ public class EntryResource {
   /** Writes a line into the service log. */
   @POST
   @Path("services")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> note(@Nullable Note note) {
     if (note == null || blank(note.service()) || blank(note.message())) {
       throw ProblemException.invalid("/message", "service and message are both needed");
@@ -69,7 +70,7 @@ public class EntryResource {
   /** Takes results from tools; they come back by the topic, as those of payloads do. */
   @POST
   @Path("dqm/results")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> addResults(@Nullable List<Result> results) {
     if (results == null || results.isEmpty()) {
       throw ProblemException.invalid("/", "a list of results");

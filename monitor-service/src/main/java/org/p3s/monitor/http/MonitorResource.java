@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.projection.Reader;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** Everything that was seen, for people, scripts and Grafana; lists are newest first. */
 @Path("/api/v1")
@@ -51,14 +52,14 @@ public class MonitorResource {
 
   @GET
   @Path("summary")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Map<String, @Nullable Object>> summary() {
     return summary.get();
   }
 
   @GET
   @Path("jobs")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<Map<String, @Nullable Object>>> jobs(
       @QueryParam("state") @Nullable String state,
       @QueryParam("jobtype") @Nullable String jobtype,
@@ -82,14 +83,14 @@ public class MonitorResource {
   /** With the last part of its output. */
   @GET
   @Path("jobs/{uuid}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Map<String, @Nullable Object>> job(@PathParam("uuid") UUID uuid) {
     return reader.job(uuid).map(rows -> one(rows, "job", uuid));
   }
 
   @GET
   @Path("workflows")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<Map<String, @Nullable Object>>> workflows(
       @QueryParam("state") @Nullable String state,
       @QueryParam("dag") @Nullable String dag,
@@ -107,7 +108,7 @@ public class MonitorResource {
   /** With its jobs, as far as they were defined. */
   @GET
   @Path("workflows/{uuid}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Map<String, @Nullable Object>> workflow(@PathParam("uuid") UUID uuid) {
     return reader
         .workflows(Map.of("uuid", uuid), null, 1)
@@ -125,7 +126,7 @@ public class MonitorResource {
 
   @GET
   @Path("pilots")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<Map<String, @Nullable Object>>> pilots(
       @QueryParam("state") @Nullable String state,
       @QueryParam("site") @Nullable String site,
@@ -140,7 +141,7 @@ public class MonitorResource {
 
   @GET
   @Path("files")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<Map<String, @Nullable Object>>> files(
       @QueryParam("state") @Nullable String state,
       @QueryParam("watch") @Nullable String watch,
@@ -155,7 +156,7 @@ public class MonitorResource {
 
   @GET
   @Path("services")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<Map<String, @Nullable Object>>> services(
       @QueryParam("name") @Nullable String service,
       @QueryParam("limit") @Nullable Integer limit,
@@ -168,7 +169,7 @@ public class MonitorResource {
 
   @GET
   @Path("dqm/results")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<Map<String, @Nullable Object>>> results(
       @QueryParam("run") @Nullable Long run,
       @QueryParam("type") @Nullable String type,

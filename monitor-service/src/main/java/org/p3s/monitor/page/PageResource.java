@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.http.Summary;
 import org.p3s.monitor.projection.Reader;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** Pages for people. They work without scripts; with them they follow what happens. */
 @Path("/")
@@ -49,7 +50,7 @@ public class PageResource {
   }
 
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<TemplateInstance> dashboard() {
     return Uni.combine()
         .all()
@@ -69,7 +70,7 @@ public class PageResource {
   /** One of jobs, workflows, pilots, files, services. */
   @GET
   @Path("{kind: jobs|workflows|pilots|files|services}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<TemplateInstance> list(
       @PathParam("kind") String kind,
       @QueryParam("state") @Nullable String state,
@@ -98,14 +99,14 @@ public class PageResource {
 
   @GET
   @Path("jobs/{uuid}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<TemplateInstance> job(@PathParam("uuid") UUID uuid) {
     return reader.job(uuid).map(rows -> detail("job", uuid, rows, List.of()));
   }
 
   @GET
   @Path("workflows/{uuid}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<TemplateInstance> workflow(@PathParam("uuid") UUID uuid) {
     return Uni.combine()
         .all()

@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.p3s.contracts.Event;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /** Events as one JSON array, which a statement takes apart by {@code jsonb_to_recordset}. */
 final class Rows {
 
   static String json(Collection<? extends Event> events) {
-    ArrayNode array = Json.mapper().createArrayNode();
+    ArrayNode array = JsonCodec.mapper().createArrayNode();
     for (Event event : events) {
-      ObjectNode row = Json.mapper().valueToTree(event);
+      ObjectNode row = JsonCodec.mapper().valueToTree(event);
       // PostgreSQL's text has no NUL; a payload's output may.
       array.add(row);
     }

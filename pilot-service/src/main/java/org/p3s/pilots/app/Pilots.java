@@ -20,12 +20,12 @@ import org.p3s.pilots.postgres.PilotRow;
 import org.p3s.pilots.postgres.PilotStore;
 import org.p3s.pilots.postgres.SiteEntity;
 import org.p3s.pilots.postgres.SiteStore;
-import org.p3s.platform.Gather;
+import org.p3s.platform.RequestBatcher;
 import org.p3s.platform.ServiceLog;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.kafka.Publisher;
 import org.p3s.platform.outbox.Outbox;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
 
 /** The life of pilots: register, beat, end. */
 @ApplicationScoped
@@ -52,7 +52,7 @@ public class Pilots {
   private final Publisher publisher;
   private final ServiceLog log;
   private final InstantSource clock;
-  private final Gather<PilotStore.Beat, Optional<PilotRow>> beats;
+  private final RequestBatcher<PilotStore.Beat, Optional<PilotRow>> beats;
   private final Counter received;
   private final Counter lost;
 
@@ -70,7 +70,7 @@ public class Pilots {
     this.publisher = publisher;
     this.log = log;
     this.clock = clock;
-    this.beats = new Gather<>(MOST_BEATS, this::write);
+    this.beats = new RequestBatcher<>(MOST_BEATS, this::write);
     this.received = metrics.counter("p3s.beats.received");
     this.lost = metrics.counter("p3s.pilots.lost");
   }
@@ -105,7 +105,7 @@ public class Pilots {
                               pilot -> {
                                 if (pilot == null) {
                                   throw new ProblemException(
-                                      Problem.CONFLICT,
+                                      CommonProblem.CONFLICT,
                                       "The uuid " + uuid + " is another pilot's, or has ended.");
                                 }
                                 tx.emit(pilot.event(PilotHeartbeat.Kind.REGISTER, now));

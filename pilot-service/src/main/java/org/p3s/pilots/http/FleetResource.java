@@ -19,7 +19,8 @@ import org.p3s.pilots.postgres.PilotRow;
 import org.p3s.pilots.postgres.PilotStore;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** Pilots as people see them, drain them and kill them. */
 @Path("/api/v1/pilots")
@@ -41,7 +42,7 @@ public class FleetResource {
    */
   @POST
   @Path("drain")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Count> drain(
       @QueryParam("uuid") @Nullable List<UUID> uuids,
       @QueryParam("site") @Nullable String site,
@@ -54,7 +55,7 @@ public class FleetResource {
   /** Tells the pilots chosen to stop their payloads and end. At least one selector. */
   @POST
   @Path("kill")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Count> kill(
       @QueryParam("uuid") @Nullable List<UUID> uuids,
       @QueryParam("site") @Nullable String site,
@@ -85,7 +86,7 @@ public class FleetResource {
 
   /** Newest first. */
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<PilotView>> list(
       @QueryParam("site") @Nullable String site,
       @QueryParam("host") @Nullable String host,
@@ -105,7 +106,7 @@ public class FleetResource {
 
   @GET
   @Path("{uuid}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<PilotView> get(@PathParam("uuid") UUID uuid) {
     return store
         .list(new PilotStore.Filter(List.of(uuid), null, null, null), null, 1)

@@ -18,18 +18,20 @@ import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.PilotHeartbeat;
+import org.p3s.pilotidentity.PilotIdentity;
+import org.p3s.pilotidentity.PilotProblem;
+import org.p3s.pilotidentity.PilotTokens;
 import org.p3s.pilots.PilotConfig;
 import org.p3s.pilots.app.Pilots;
 import org.p3s.pilots.domain.PilotState;
 import org.p3s.pilots.postgres.PilotRow;
 import org.p3s.pilots.postgres.PilotStore;
 import org.p3s.pilots.postgres.SiteEntity;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
-import org.p3s.platform.security.Credentials;
-import org.p3s.platform.security.PilotTokens;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** Pilots register, beat and leave. */
 @Path("/api/v1/pilots")
@@ -58,7 +60,7 @@ public class PilotResource {
 
   /** Registers a pilot with its site's join token; answers with a token of its own. */
   @POST
-  @RolesAllowed("join")
+  @RolesAllowed(Roles.JOIN)
   public Uni<Response> register(@Nullable Registration who) {
     if (who == null || who.site() == null || who.host() == null || who.pid() == null) {
       throw ProblemException.invalid("/", "a registration names site, host and pid");
@@ -66,7 +68,7 @@ public class PilotResource {
     String bound = identity.getAttribute("site");
     if (bound != null && !bound.equals(who.site())) {
       throw new ProblemException(
-          Problem.FORBIDDEN, "This join token is for the site " + bound + ".");
+          CommonProblem.FORBIDDEN, "This join token is for the site " + bound + ".");
     }
     Integer slots = who.slots();
     if (slots != null && (slots < 1 || slots > 1024)) {
@@ -101,7 +103,7 @@ public class PilotResource {
 
   static <T> T json(String text, TypeReference<T> type) {
     try {
-      return Json.mapper().readValue(text, type);
+      return JsonCodec.mapper().readValue(text, type);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a stored site can't be read", e);
     }
@@ -110,10 +112,10 @@ public class PilotResource {
   /** A sign of life; 410 {@code pilot-gone} if the pilot has ended or was declared lost. */
   @POST
   @Path("{uuid}/beat")
-  @RolesAllowed("pilot")
+  @RolesAllowed(Roles.PILOT)
   public Uni<BeatAnswer> beat(@PathParam("uuid") UUID uuid, @Nullable Beat beat) {
     if (!identity.getPrincipal().getName().equals(uuid.toString())) {
-      throw new ProblemException(Problem.NOT_YOURS, "Your token is another pilot's.");
+      throw new ProblemException(PilotProblem.NOT_YOURS, "Your token is another pilot's.");
     }
     Instant now = clock.instant();
     String state = beat == null || beat.state() == null ? "no-jobs" : beat.state();
@@ -138,7 +140,7 @@ public class PilotResource {
   private BeatAnswer answer(@Nullable PilotRow pilot, UUID uuid, boolean needsToken) {
     if (pilot == null) {
       throw new ProblemException(
-          Problem.PILOT_GONE,
+          PilotProblem.PILOT_GONE,
           "The pilot "
               + uuid
               + " has ended or was declared lost; stop the payload and register anew.");
@@ -154,23 +156,21 @@ public class PilotResource {
     return new BeatAnswer(pilot.state(), orders, issued.token(), issued.expires());
   }
 
-  /** True if the caller's token is past the half of its life, or does not say its slots yet. */
+  /** True if the caller's token is past half of its life. */
   private boolean needsToken(Instant now) {
-    Instant expires = identity.getAttribute(Credentials.EXPIRES);
-    return expires == null
-        || identity.getAttribute(Credentials.SLOTS) == null
-        || now.plus(config.tokenLife().dividedBy(2)).isAfter(expires);
+    Instant expires = PilotIdentity.expires(identity);
+    return expires == null || now.plus(config.tokenLife().dividedBy(2)).isAfter(expires);
   }
 
   /** A pilot ends itself; an operator tells it to stop with its next beat. */
   @DELETE
   @Path("{uuid}")
-  @RolesAllowed({"pilot", "operator"})
+  @RolesAllowed({Roles.PILOT, Roles.OPERATOR})
   public Uni<Void> end(
       @PathParam("uuid") UUID uuid, @QueryParam("reason") @Nullable String reason) {
     boolean itself = identity.hasRole("pilot");
     if (itself && !identity.getPrincipal().getName().equals(uuid.toString())) {
-      throw new ProblemException(Problem.NOT_YOURS, "Your token is another pilot's.");
+      throw new ProblemException(PilotProblem.NOT_YOURS, "Your token is another pilot's.");
     }
     if (itself) {
       String why = reason == null ? "ended by itself" : reason;

@@ -16,13 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.pilots.postgres.SiteEntity;
 import org.p3s.pilots.postgres.SiteStore;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 
 /** Sites: where pilots run, and what they get there. The old system's site files are taken. */
 @Path("/api/v1/sites")
@@ -79,7 +80,7 @@ public class SiteResource {
 
   /** By name. */
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<Site>> list(
       @QueryParam("limit") @Nullable Integer limit, @QueryParam("after") @Nullable String after) {
     int size = Paging.limit(limit);
@@ -95,7 +96,7 @@ public class SiteResource {
 
   @GET
   @Path("{name}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Site> get(@PathParam("name") String name) {
     return store
         .find(name)
@@ -109,7 +110,7 @@ public class SiteResource {
   }
 
   @POST
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> add(@Nullable Site site) {
     SiteEntity entity = entity(site, site == null ? null : site.name());
     return store
@@ -118,7 +119,7 @@ public class SiteResource {
             added -> {
               if (!added) {
                 throw new ProblemException(
-                    Problem.ALREADY_EXISTS,
+                    CommonProblem.ALREADY_EXISTS,
                     "There is a site " + entity.name + "; replace it, or choose another name.");
               }
               return Response.status(201).entity(Site.of(entity)).build();
@@ -128,7 +129,7 @@ public class SiteResource {
   /** Adds a site, or replaces the one of that name. */
   @PUT
   @Path("{name}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> put(@PathParam("name") String name, @Nullable Site site) {
     if (site != null && site.name() != null && !site.name().equals(name)) {
       throw ProblemException.invalid("/name", "is " + name + " in the path");
@@ -141,7 +142,7 @@ public class SiteResource {
 
   @DELETE
   @Path("{name}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Void> remove(@PathParam("name") String name) {
     return store
         .remove(name)
@@ -205,7 +206,7 @@ public class SiteResource {
 
   private static String text(Object value) {
     try {
-      return Json.mapper().writeValueAsString(value);
+      return JsonCodec.mapper().writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

@@ -8,6 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemBody;
 
 /**
  * Answers a body over the limit with a problem before it is read. Quarkus cuts off bodies that do
@@ -34,12 +36,12 @@ class BodyLimit {
       return;
     }
     http.response()
-        .setStatusCode(Problem.BODY_TOO_LARGE.status())
+        .setStatusCode(CommonProblem.BODY_TOO_LARGE.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
         .putHeader(HttpHeaders.CONNECTION, "close")
         .end(
             ProblemBody.json(
-                Problem.BODY_TOO_LARGE,
+                CommonProblem.BODY_TOO_LARGE,
                 "The limit is " + limit + " bytes; send less, or ask for a higher limit.",
                 http.request().path()));
   }

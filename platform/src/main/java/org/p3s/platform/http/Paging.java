@@ -2,6 +2,7 @@ package org.p3s.platform.http;
 
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.platform.problem.ProblemException;
 
 /** The parameters of lists. */
 public final class Paging {

@@ -1,4 +1,4 @@
-/** Problem+json from one catalogue, pages of lists. */
+/** The HTTP conventions of all services: pages of lists, and the limit of bodies. */
 @NullMarked
 package org.p3s.platform.http;
 

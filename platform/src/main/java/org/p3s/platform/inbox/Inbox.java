@@ -19,9 +19,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.EventType;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.Topics;
-import org.p3s.platform.Outages;
+import org.p3s.platform.TransientFailures;
 import org.p3s.platform.kafka.Publisher;
 
 /**
@@ -65,14 +65,14 @@ public class Inbox {
       try {
         good.add(new Received(record, parse(record)));
       } catch (JsonProcessingException | IllegalArgumentException e) {
-        dead.add(bury(record, e));
+        dead.add(deadLetter(record, e));
       }
     }
-    Uni<Void> buried =
+    Uni<Void> deadLettered =
         dead.isEmpty()
             ? Uni.createFrom().voidItem()
             : Uni.join().all(dead).andFailFast().replaceWithVoid();
-    return good.isEmpty() ? buried : buried.chain(() -> handle(good, handler));
+    return good.isEmpty() ? deadLettered : deadLettered.chain(() -> handle(good, handler));
   }
 
   private static Event parse(ConsumerRecord<String, String> record) throws JsonProcessingException {
@@ -87,7 +87,7 @@ public class Inbox {
     if (record.value() == null) {
       throw new IllegalArgumentException("the record has no value");
     }
-    return Json.read(record.value(), type.record());
+    return JsonCodec.read(record.value(), type.record());
   }
 
   private Uni<Void> handle(List<Received> batch, Function<List<Event>, Uni<Void>> handler) {
@@ -96,7 +96,7 @@ public class Inbox {
         .recoverWithUni(
             failure -> {
               if (batch.size() == 1) {
-                return bury(batch.get(0).record(), failure);
+                return deadLetter(batch.get(0).record(), failure);
               }
               LOG.warnf(failure, "a batch of %d was refused, trying one by one", batch.size());
               return Multi.createFrom()
@@ -113,15 +113,15 @@ public class Inbox {
     List<Event> events = batch.stream().map(Received::event).toList();
     return Uni.createFrom()
         .deferred(() -> handler.apply(events))
-        .onFailure(Outages::isOutage)
+        .onFailure(TransientFailures::isTransient)
         .invoke(f -> LOG.warnf("a batch of %d waits: %s", batch.size(), f.getMessage()))
-        .onFailure(Outages::isOutage)
+        .onFailure(TransientFailures::isTransient)
         .retry()
         .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
         .indefinitely();
   }
 
-  private Uni<Void> bury(ConsumerRecord<String, String> record, Throwable why) {
+  private Uni<Void> deadLetter(ConsumerRecord<String, String> record, Throwable why) {
     LOG.errorf(why, "dead letter: %s-%d@%d", record.topic(), record.partition(), record.offset());
     metrics.counter("p3s.deadletters", "topic", record.topic()).increment();
     RecordHeaders headers = new RecordHeaders(record.headers());

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.EventType;
 import org.p3s.contracts.Ids;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /**
  * The service's one Kafka producer. Facts about state go through the outbox, which uses this class;
@@ -74,7 +74,12 @@ public class Publisher {
     }
     EventType type = EventType.of(event);
     return send(
-        type.topic(), event.key(), type.type(), Ids.next(), clock.instant(), Json.write(event));
+        type.topic(),
+        event.key(),
+        type.type(),
+        Ids.next(),
+        clock.instant(),
+        JsonCodec.write(event));
   }
 
   private Uni<Void> send(

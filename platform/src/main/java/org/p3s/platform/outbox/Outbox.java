@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.EventType;
 import org.p3s.contracts.Ids;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /**
  * Transactional outbox: events are stored in the transaction of the state they report and leave for
@@ -58,13 +58,13 @@ public class Outbox {
             connection -> {
               Tx tx = new Tx(connection);
               // The begin and the commit travel with the statements beside them: a wait less each.
-              tx.also(connection.query("BEGIN").execute().replaceWithVoid());
+              tx.pipeline(connection.query("BEGIN").execute().replaceWithVoid());
               return Uni.createFrom()
                   .deferred(() -> work.apply(tx))
                   .call(
                       () -> {
-                        tx.also(store(tx));
-                        tx.also(commit(tx));
+                        tx.pipeline(store(tx));
+                        tx.pipeline(commit(tx));
                         return all(tx.sent());
                       })
                   .onFailure(Outbox::isAfterAnother)
@@ -103,7 +103,7 @@ public class Outbox {
   }
 
   private void wakeFor(List<Event> committed) {
-    if (committed.stream().anyMatch(event -> !EventType.of(event).mayWait())) {
+    if (committed.stream().anyMatch(event -> !EventType.of(event).isDeferrable())) {
       relay.wake();
     } else if (!committed.isEmpty()) {
       relay.wakeSoon();
@@ -127,7 +127,7 @@ public class Outbox {
       topics[i] = type.topic();
       keys[i] = events.get(i).key();
       types[i] = type.type();
-      payloads[i] = Json.write(events.get(i));
+      payloads[i] = JsonCodec.write(events.get(i));
     }
     return tx.sql()
         .preparedQuery(INSERT)

@@ -52,7 +52,7 @@ class OutboxRelay {
   private static final String DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])";
   private final Pool pool;
   private final Publisher publisher;
-  private final OutboxDepth depth;
+  private final OutboxMetrics depth;
   private final Vertx vertx;
   private final Counter sent;
   private final Counter failed;
@@ -69,7 +69,7 @@ class OutboxRelay {
   private List<Long> delivered = List.of();
 
   OutboxRelay(
-      Pool pool, Publisher publisher, OutboxDepth depth, Vertx vertx, MeterRegistry metrics) {
+      Pool pool, Publisher publisher, OutboxMetrics depth, Vertx vertx, MeterRegistry metrics) {
     this.pool = pool;
     this.publisher = publisher;
     this.depth = depth;

@@ -27,7 +27,7 @@ public final class Tx {
    * Sends statements now and waits for them only with the commit, which fails if they do: for
    * changes whose outcome nobody looks at. What is sent after them sees what they did.
    */
-  public void also(Uni<Void> statements) {
+  public void pipeline(Uni<Void> statements) {
     Uni<Void> under = statements.memoize().indefinitely();
     under.subscribe().with(done -> {}, failure -> {});
     sent.add(under);

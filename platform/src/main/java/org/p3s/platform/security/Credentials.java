@@ -1,6 +1,7 @@
 package org.p3s.platform.security;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.quarkus.arc.All;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
@@ -21,62 +22,46 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /**
- * Knows who carries a token: either one of the token file {@code tokens.json} in {@code
- * p3s.security.dir}, which holds SHA-256 hashes only, or a pilot's signed one.
+ * Finds out who carries a token: one of the token file {@code tokens.json} in {@code
+ * p3s.security.dir}, which holds SHA-256 hashes only, or one that a {@link TokenVerifier} accepts.
  */
 @ApplicationScoped
 public class Credentials {
 
   private static final Logger LOG = Logger.getLogger(Credentials.class);
 
-  /** Attribute of a pilot's identity: the {@link java.time.Instant} at which its token ends. */
-  public static final String EXPIRES = "expires";
-
-  /** Attribute of a pilot's identity: how many slots it has; absent if its token does not say. */
-  public static final String SLOTS = "slots";
-
   /** A line of the token file; {@code site} only where a join token is for one site. */
   record Entry(String name, List<String> roles, String sha256, @Nullable String site) {}
 
   private final Map<String, SecurityIdentity> byHash = new HashMap<>();
-  private final PilotTokens pilots;
+  private final List<TokenVerifier> verifiers;
 
-  Credentials(@ConfigProperty(name = "p3s.security.dir") Path dir, PilotTokens pilots) {
-    this.pilots = pilots;
+  Credentials(
+      @ConfigProperty(name = "p3s.security.dir") Path dir, @All List<TokenVerifier> verifiers) {
+    this.verifiers = verifiers;
     Path file = dir.resolve("tokens.json");
     try {
       List<Entry> entries =
-          Json.mapper().readValue(Files.readAllBytes(file), new TypeReference<List<Entry>>() {});
+          JsonCodec.mapper()
+              .readValue(Files.readAllBytes(file), new TypeReference<List<Entry>>() {});
       entries.forEach(entry -> byHash.put(entry.sha256(), identity(entry)));
     } catch (IOException e) {
-      // Without tokens nobody gets in; that is safe, and the log says why.
+      // Without tokens nobody can authenticate; that is safe, and the log says why.
       LOG.errorf("no tokens: cannot read %s: %s", file.toAbsolutePath(), e);
     }
   }
 
   /** The carrier of this token, or empty if it is not valid (any more). */
   public Optional<SecurityIdentity> identify(String token) {
-    if (PilotTokens.looksLikeOne(token)) {
-      return pilots.verify(token).map(Credentials::identity);
+    for (TokenVerifier verifier : verifiers) {
+      if (verifier.hasForm(token)) {
+        return verifier.verify(token);
+      }
     }
     return Optional.ofNullable(byHash.get(sha256(token)));
-  }
-
-  private static SecurityIdentity identity(PilotTokens.Pilot pilot) {
-    QuarkusSecurityIdentity.Builder identity =
-        QuarkusSecurityIdentity.builder()
-            .setPrincipal(new QuarkusPrincipal(pilot.uuid().toString()))
-            .addRole(Roles.PILOT)
-            .addAttribute("site", pilot.site())
-            .addAttribute(EXPIRES, pilot.expires());
-    Integer slots = pilot.slots();
-    if (slots != null) {
-      identity.addAttribute(SLOTS, slots);
-    }
-    return identity.build();
   }
 
   private static SecurityIdentity identity(Entry entry) {

@@ -6,16 +6,16 @@ public final class Roles {
   /** Reads. */
   public static final String VIEWER = "viewer";
 
-  /** Loads templates, starts and cancels work, manages watches, limits and pilots. */
+  /** Loads templates, starts and cancels work, manages watches, limits, sites and pilots. */
   public static final String OPERATOR = "operator";
 
-  /** Manages sites and data types, and removes things. */
+  /** May do what an operator may; no call asks for more than that yet. */
   public static final String ADMIN = "admin";
 
-  /** A registered pilot: may ask for jobs and report on its own. */
+  /** A registered pilot: asks for jobs and reports on its own. */
   public static final String PILOT = "pilot";
 
-  /** A site's join token: may register pilots, nothing else. */
+  /** A site's join token: registers pilots, nothing else. */
   public static final String JOIN = "join";
 
   private Roles() {}

@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemBody;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemBody;
 
 /**
  * Takes the token from {@code Authorization: Bearer}, or as the password of {@code Basic}, which
@@ -75,12 +75,12 @@ class TokenMechanism implements HttpAuthenticationMechanism {
         : Uni.createFrom()
             .completionStage(
                 http.response()
-                    .setStatusCode(Problem.UNAUTHENTICATED.status())
+                    .setStatusCode(CommonProblem.UNAUTHENTICATED.status())
                     .putHeader(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE)
                     .putHeader(HttpHeaderNames.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
                     .end(
                         ProblemBody.json(
-                            Problem.UNAUTHENTICATED,
+                            CommonProblem.UNAUTHENTICATED,
                             "Send Authorization: Bearer TOKEN with a token that is valid here.",
                             http.request().path()))
                     .toCompletionStage())

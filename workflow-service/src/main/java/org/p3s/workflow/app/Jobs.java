@@ -10,10 +10,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobAdjusted;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
 import org.p3s.workflow.postgres.IdempotencyStore;
@@ -61,7 +61,7 @@ public class Jobs {
                           .filter(job -> job.state() == JobState.DEFINED)
                           .map(job -> Facts.defined(job, job.tsDef(), null))
                           .toList());
-                  tx.also(workflows.insertJobs(tx.sql(), wanted));
+                  tx.pipeline(workflows.insertJobs(tx.sql(), wanted));
                   return Uni.createFrom().item(wanted.stream().map(Job::uuid).toList());
                 }));
   }
@@ -95,7 +95,7 @@ public class Jobs {
     Job job = found.get(0);
     if (job.wfuuid() != null) {
       throw new ProblemException(
-          Problem.CONFLICT,
+          CommonProblem.CONFLICT,
           "The job is node "
               + job.node()
               + " of workflow "
@@ -104,7 +104,7 @@ public class Jobs {
     }
     if (!job.state().isEnd()) {
       throw new ProblemException(
-          Problem.CONFLICT,
+          CommonProblem.CONFLICT,
           "The job is " + job.state().text() + "; it can be done again when it has ended.");
     }
     return job.again(Ids.next(), user, now);
@@ -125,14 +125,14 @@ public class Jobs {
               }
               if (job.state().equals("template")) {
                 throw new ProblemException(
-                    Problem.CONFLICT,
+                    CommonProblem.CONFLICT,
                     "The job is a node of workflow "
                         + job.wfuuid()
                         + " and waits for its parents.");
               }
               if (job.state().equals("cancelled")) {
                 throw new ProblemException(
-                    Problem.CONFLICT, "The job is cancelled; do it again by a rerun.");
+                    CommonProblem.CONFLICT, "The job is cancelled; do it again by a rerun.");
               }
             })
         .replaceWithVoid();
@@ -167,7 +167,7 @@ public class Jobs {
                 throw ProblemException.notFound("job", uuid);
               }
               throw new ProblemException(
-                  Problem.CONFLICT,
+                  CommonProblem.CONFLICT,
                   "The job is " + job.state() + "; the priority matters only while it waits.");
             });
   }
@@ -196,11 +196,11 @@ public class Jobs {
     Job job = found.get(0);
     if (job.state().isEnd()) {
       throw new ProblemException(
-          Problem.CONFLICT, "The job is " + job.state().text() + " already.");
+          CommonProblem.CONFLICT, "The job is " + job.state().text() + " already.");
     }
     if (job.state() == JobState.TEMPLATE && job.wfuuid() != null) {
       throw new ProblemException(
-          Problem.CONFLICT,
+          CommonProblem.CONFLICT,
           "The job waits for its parents; cancel the workflow " + job.wfuuid() + ".");
     }
     Instant now = clock.instant();

@@ -126,7 +126,7 @@ public class Reports {
   public Uni<Void> progressed(List<JobProgress> events) {
     return outbox.transact(
         tx -> {
-          tx.also(store.storeProgress(tx, events));
+          tx.pipeline(store.storeProgress(tx, events));
           return Uni.createFrom().voidItem();
         });
   }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.Ids;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
 import org.p3s.workflow.domain.Instantiation;
 import org.p3s.workflow.domain.Plan;
 import org.p3s.workflow.domain.Rerun;
@@ -100,12 +100,12 @@ public class Reruns {
   private static void refuseIfAlive(PastStore.Past was) {
     if (!was.state().isEnd()) {
       throw new ProblemException(
-          Problem.CONFLICT,
+          CommonProblem.CONFLICT,
           "The workflow is " + was.state().text() + "; it can be done again when it has ended.");
     }
     if (was.alive() != null) {
       throw new ProblemException(
-          Problem.CONFLICT,
+          CommonProblem.CONFLICT,
           "Its job " + was.alive() + " still runs; wait for its end, or cancel it.");
     }
   }
@@ -113,7 +113,7 @@ public class Reruns {
   private static void refuseBesides(@Nullable UUID alive) {
     if (alive != null) {
       throw new ProblemException(
-          Problem.CONFLICT,
+          CommonProblem.CONFLICT,
           "The workflow " + alive + " does it again already; wait for its end, or cancel it.");
     }
   }
@@ -129,7 +129,8 @@ public class Reruns {
             : Rerun.part(template.dag(), was.uuid(), was.jobs(), was.data(), from);
     if (rerun.isEmpty()) {
       throw new ProblemException(
-          Problem.CONFLICT, "Nothing of the workflow failed; do all of it again, or from a node.");
+          CommonProblem.CONFLICT,
+          "Nothing of the workflow failed; do all of it again, or from a node.");
     }
     return Instantiation.again(
         template.dag(),

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
 import org.p3s.workflow.WorkflowConfig;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.DagCheck;
@@ -71,11 +72,13 @@ public class Templates {
   public Uni<Loaded> load(
       byte @Nullable [] file, @Nullable String name, boolean replace, String user) {
     if (file == null || file.length == 0) {
-      throw new ProblemException(Problem.MALFORMED_XML, "The body is empty; it shall be GraphML.");
+      throw new ProblemException(
+          WorkflowProblem.MALFORMED_XML, "The body is empty; it shall be GraphML.");
     }
     if (file.length > config.dag().maxBytes()) {
       throw new ProblemException(
-          Problem.BODY_TOO_LARGE, "A template has at most " + config.dag().maxBytes() + " bytes.");
+          CommonProblem.BODY_TOO_LARGE,
+          "A template has at most " + config.dag().maxBytes() + " bytes.");
     }
     // A large file takes a while to read, too long for an event loop.
     return vertx
@@ -96,7 +99,7 @@ public class Templates {
                         how -> {
                           if (how == TemplateStore.Added.EXISTS) {
                             throw new ProblemException(
-                                Problem.ALREADY_EXISTS,
+                                CommonProblem.ALREADY_EXISTS,
                                 "There is a DAG "
                                     + dag.name()
                                     + "; replace it with ?replace=true.");
@@ -123,24 +126,24 @@ public class Templates {
       List<String> cycle = DagCheck.cycle(result.dag());
       if (!cycle.isEmpty()) {
         throw new ProblemException(
-            Problem.DAG_HAS_CYCLE,
+            WorkflowProblem.DAG_HAS_CYCLE,
             "These nodes wait for each other: " + String.join(" -> ", cycle));
       }
       return result;
     } catch (GraphMlException e) {
       throw new ProblemException(
-          e.wellFormed() ? Problem.GRAPH_INVALID : Problem.MALFORMED_XML,
+          e.wellFormed() ? WorkflowProblem.GRAPH_INVALID : WorkflowProblem.MALFORMED_XML,
           String.valueOf(e.getMessage()),
-          e.faults().stream().map(f -> Problem.Item.line(f.line(), f.detail())).toList());
+          e.faults().stream().map(f -> ProblemItem.line(f.line(), f.detail())).toList());
     }
   }
 
   private static void refuseUnknownTypes(Dag dag, Map<String, String> known) {
-    List<Problem.Item> items =
+    List<ProblemItem> items =
         DagCheck.unknownTypes(dag, known.keySet()).entrySet().stream()
             .map(
                 unknown ->
-                    Problem.Item.line(
+                    ProblemItem.line(
                         unknown.getKey().line(),
                         "edge "
                             + unknown.getKey().key()
@@ -150,7 +153,7 @@ public class Templates {
             .toList();
     if (!items.isEmpty()) {
       throw new ProblemException(
-          Problem.UNKNOWN_DATATYPE,
+          WorkflowProblem.UNKNOWN_DATATYPE,
           "line "
               + items.get(0).line()
               + ": "
@@ -181,7 +184,9 @@ public class Templates {
         .map(
             found ->
                 found.orElseThrow(
-                    () -> new ProblemException(Problem.UNKNOWN_DAG, "There is no " + what + ".")));
+                    () ->
+                        new ProblemException(
+                            WorkflowProblem.UNKNOWN_DAG, "There is no " + what + ".")));
   }
 
   /** The templates of those names, ready for use; names without a template are left out. */
@@ -199,7 +204,7 @@ public class Templates {
               Usable usable = found.get(name);
               if (usable == null) {
                 throw new ProblemException(
-                    Problem.UNKNOWN_DAG,
+                    WorkflowProblem.UNKNOWN_DAG,
                     "There is no version " + version + " of DAG " + name + ".");
               }
               return usable;

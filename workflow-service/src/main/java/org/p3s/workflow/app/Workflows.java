@@ -12,10 +12,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.FileArrived;
 import org.p3s.contracts.Ids;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
 import org.p3s.workflow.domain.Instantiation;
 import org.p3s.workflow.domain.Order;
 import org.p3s.workflow.domain.Plan;
@@ -84,7 +85,8 @@ public class Workflows {
             usable -> {
               Templates.Usable template = usable.get(dag);
               if (template == null) {
-                throw new ProblemException(Problem.UNKNOWN_DAG, "There is no DAG " + dag + ".");
+                throw new ProblemException(
+                    WorkflowProblem.UNKNOWN_DAG, "There is no DAG " + dag + ".");
               }
               refuseStrangers(template, order);
               return plan(template, order);
@@ -96,21 +98,21 @@ public class Workflows {
     if (strangers.none()) {
       return;
     }
-    List<Problem.Item> items = new ArrayList<>();
+    List<ProblemItem> items = new ArrayList<>();
     strangers.files().forEach(edge -> items.add(stranger("/files/", edge, "edge")));
     strangers.jobs().forEach(node -> items.add(stranger("/jobs/", node, "node")));
     strangers.ambiguous().forEach((edge, files) -> items.add(ambiguous(edge, files)));
-    Problem.Item first = items.get(0);
+    ProblemItem first = items.get(0);
     throw new ProblemException(
-        Problem.VALIDATION_FAILED, first.pointer() + ": " + first.detail(), items);
+        CommonProblem.VALIDATION_FAILED, first.pointer() + ": " + first.detail(), items);
   }
 
-  private static Problem.Item stranger(String at, String key, String what) {
-    return Problem.Item.at(at + escaped(key), "the DAG has no such " + what);
+  private static ProblemItem stranger(String at, String key, String what) {
+    return ProblemItem.at(at + escaped(key), "the DAG has no such " + what);
   }
 
-  private static Problem.Item ambiguous(String edge, Set<String> addresses) {
-    return Problem.Item.at(
+  private static ProblemItem ambiguous(String edge, Set<String> addresses) {
+    return ProblemItem.at(
         "/files/" + escaped(edge) + "/name",
         "is the name of several files; "
             + (addresses.size() > 1
@@ -161,7 +163,7 @@ public class Workflows {
         .invoke(
             () -> {
               if (!faults.isEmpty()) {
-                throw new ProblemException(Problem.UNKNOWN_DAG, String.join("; ", faults));
+                throw new ProblemException(WorkflowProblem.UNKNOWN_DAG, String.join("; ", faults));
               }
             });
   }
@@ -201,7 +203,7 @@ public class Workflows {
                       if (workflow.before().isEnd()
                           && workflow.before() != WorkflowState.CANCELLED) {
                         throw new ProblemException(
-                            Problem.CONFLICT,
+                            CommonProblem.CONFLICT,
                             "The workflow is " + workflow.before().text() + " already.");
                       }
                       workflow.progress().cancel("cancelled by " + user);
@@ -223,7 +225,8 @@ public class Workflows {
                       Running workflow = found(locked, uuid);
                       if (workflow.before() == WorkflowState.CANCELLED) {
                         throw new ProblemException(
-                            Problem.CONFLICT, "The workflow is cancelled; do it again by a rerun.");
+                            CommonProblem.CONFLICT,
+                            "The workflow is cancelled; do it again by a rerun.");
                       }
                       workflow.progress().activate();
                       return settlement.settle(tx, locked.values(), true, null);

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.workflow.domain.DagCheck;
 
 /** The attributes of one element by name, read as what they shall be; faults are collected. */
@@ -82,7 +82,7 @@ final class Attributes {
       return result;
     }
     try {
-      JsonNode json = Json.documents().readTree(value);
+      JsonNode json = JsonCodec.documents().readTree(value);
       if (!json.isObject()) {
         fault(name + " is a JSON object of strings, not " + value);
         return result;
@@ -94,7 +94,7 @@ final class Attributes {
         result.put(entry.getKey(), entry.getValue().asText());
       }
     } catch (JsonProcessingException e) {
-      fault(name + " is no JSON: " + Json.fault(e));
+      fault(name + " is no JSON: " + JsonCodec.fault(e));
     }
     return result;
   }

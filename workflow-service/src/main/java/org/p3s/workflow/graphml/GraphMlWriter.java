@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
@@ -123,7 +123,7 @@ public final class GraphMlWriter {
 
   private static String json(Map<String, String> strings) {
     try {
-      return Json.mapper().writeValueAsString(strings);
+      return JsonCodec.mapper().writeValueAsString(strings);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("strings are no JSON", e);
     }

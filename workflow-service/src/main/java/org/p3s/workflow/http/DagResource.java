@@ -20,9 +20,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 import org.p3s.workflow.app.Templates;
+import org.p3s.workflow.app.WorkflowProblem;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
@@ -87,7 +88,7 @@ public class DagResource {
 
   /** Loads a template: 201, or 200 where it replaced one; 409 where it is there already. */
   @POST
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   @Consumes({GRAPHML, MediaType.APPLICATION_XML, MediaType.TEXT_XML, "application/octet-stream"})
   public Uni<Response> add(
       byte @Nullable [] graphml,
@@ -105,7 +106,7 @@ public class DagResource {
   /** Loads a template under this name, as its next version. */
   @PUT
   @Path("{name}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   @Consumes({GRAPHML, MediaType.APPLICATION_XML, MediaType.TEXT_XML, "application/octet-stream"})
   public Uni<Response> put(
       byte @Nullable [] graphml, @jakarta.ws.rs.PathParam("name") String name) {
@@ -114,7 +115,7 @@ public class DagResource {
 
   /** The latest version of each template. */
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<DagView>> list(
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @DefaultValue("") String after) {
@@ -132,14 +133,15 @@ public class DagResource {
   /** All versions, newest first; also those of a removed template. */
   @GET
   @Path("{name}/versions")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<DagView>> versions(@jakarta.ws.rs.PathParam("name") String name) {
     return store
         .versions(name)
         .map(
             dags -> {
               if (dags.isEmpty()) {
-                throw new ProblemException(Problem.UNKNOWN_DAG, "There is no DAG " + name + ".");
+                throw new ProblemException(
+                    WorkflowProblem.UNKNOWN_DAG, "There is no DAG " + name + ".");
               }
               return new Page<>(
                   dags.stream().map(dag -> DagView.of(dag, List.of(), null)).toList(), null);
@@ -153,7 +155,7 @@ public class DagResource {
    */
   @GET
   @Path("{name}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   @Produces({MediaType.APPLICATION_JSON, GRAPHML})
   public Uni<Response> get(
       @jakarta.ws.rs.PathParam("name") String name,
@@ -179,7 +181,7 @@ public class DagResource {
   /** Removes a template; refused while its workflows run, unless forced. */
   @DELETE
   @Path("{name}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Void> remove(
       @jakarta.ws.rs.PathParam("name") String name,
       @QueryParam("force") @DefaultValue("false") boolean force) {
@@ -188,7 +190,7 @@ public class DagResource {
             running -> {
               if (running > 0 && !force) {
                 throw new ProblemException(
-                    Problem.WORKFLOWS_RUNNING,
+                    WorkflowProblem.WORKFLOWS_RUNNING,
                     running + " workflows of " + name + " run; cancel them, or use ?force=true.");
               }
               return store.remove(name);
@@ -196,7 +198,8 @@ public class DagResource {
         .invoke(
             removed -> {
               if (removed == 0) {
-                throw new ProblemException(Problem.UNKNOWN_DAG, "There is no DAG " + name + ".");
+                throw new ProblemException(
+                    WorkflowProblem.UNKNOWN_DAG, "There is no DAG " + name + ".");
               }
             })
         .replaceWithVoid();

@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
+import org.p3s.platform.security.Roles;
 import org.p3s.workflow.postgres.DatatypeEntity;
 import org.p3s.workflow.postgres.JobStore;
 import org.p3s.workflow.postgres.LineageStore;
@@ -54,7 +55,7 @@ public class DataResource {
 
   @GET
   @Path("datatypes")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<Datatype>> datatypes() {
     return templates
         .datatypes()
@@ -64,7 +65,7 @@ public class DataResource {
   /** Adds a data type, or replaces the one of that name. Body: {@code {name, ext, comment}}. */
   @POST
   @Path("datatypes")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> add(@Nullable JsonNode body) {
     return templates
         .put(datatype(body))
@@ -72,7 +73,7 @@ public class DataResource {
   }
 
   private static DatatypeEntity datatype(@Nullable JsonNode body) {
-    List<Problem.Item> faults = new ArrayList<>();
+    List<ProblemItem> faults = new ArrayList<>();
     Fields fields =
         new Fields(
             body == null ? MissingNode.getInstance() : body,
@@ -96,7 +97,7 @@ public class DataResource {
 
   @DELETE
   @Path("datatypes/{name}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Void> remove(@PathParam("name") String name) {
     return templates
         .removeDatatype(name)
@@ -112,7 +113,7 @@ public class DataResource {
   /** Newest first. */
   @GET
   @Path("datasets")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<DataView>> datasets(
       @QueryParam("wfuuid") @Nullable UUID workflow,
       @QueryParam("state") @Nullable String state,
@@ -126,7 +127,7 @@ public class DataResource {
 
   @GET
   @Path("datasets/{uuid}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<DataView> dataset(@PathParam("uuid") UUID uuid) {
     return store.dataset(uuid);
   }
@@ -134,7 +135,7 @@ public class DataResource {
   /** What made the file, and what was made of it; also across workflows, by its path. */
   @GET
   @Path("datasets/{uuid}/lineage")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<LineageStore.Lineage> lineage(@PathParam("uuid") UUID uuid) {
     return lineage.of(uuid);
   }

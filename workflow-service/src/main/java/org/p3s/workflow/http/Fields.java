@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
 
 /** The fields of a JSON object, in which every scalar may be a string; faults are collected. */
 final class Fields {
@@ -19,13 +20,13 @@ final class Fields {
 
   private final JsonNode json;
   private final String at;
-  private final List<Problem.Item> faults;
+  private final List<ProblemItem> faults;
 
   /**
    * @param at the object's JSON pointer, empty for the whole document
    * @param known all that it may have
    */
-  Fields(JsonNode json, String at, Set<String> known, String what, List<Problem.Item> faults) {
+  Fields(JsonNode json, String at, Set<String> known, String what, List<ProblemItem> faults) {
     this.json = json;
     this.at = at;
     this.faults = faults;
@@ -44,11 +45,11 @@ final class Fields {
   }
 
   /** Throws a problem that names all faults, if there are any. */
-  static void refuse(List<Problem.Item> faults) {
+  static void refuse(List<ProblemItem> faults) {
     if (!faults.isEmpty()) {
-      Problem.Item first = faults.get(0);
+      ProblemItem first = faults.get(0);
       throw new ProblemException(
-          Problem.VALIDATION_FAILED, first.pointer() + ": " + first.detail(), faults);
+          CommonProblem.VALIDATION_FAILED, first.pointer() + ": " + first.detail(), faults);
     }
   }
 
@@ -162,6 +163,6 @@ final class Fields {
   }
 
   void fault(String pointer, String detail) {
-    faults.add(Problem.Item.at(pointer.isEmpty() ? "/" : pointer, detail));
+    faults.add(ProblemItem.at(pointer.isEmpty() ? "/" : pointer, detail));
   }
 }

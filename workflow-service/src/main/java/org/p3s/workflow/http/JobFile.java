@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.Ids;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
 
@@ -68,7 +68,7 @@ final class JobFile {
 
   private final String user;
   private final Instant now;
-  private final List<Problem.Item> faults = new ArrayList<>();
+  private final List<ProblemItem> faults = new ArrayList<>();
 
   private JobFile(String user, Instant now) {
     this.user = user;

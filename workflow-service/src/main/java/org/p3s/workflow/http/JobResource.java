@@ -22,7 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 import org.p3s.workflow.WorkflowConfig;
 import org.p3s.workflow.app.Jobs;
 import org.p3s.workflow.domain.Job;
@@ -72,7 +73,7 @@ public class JobResource {
    * @param infiles paths, comma-separated: one job for each of them
    */
   @POST
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> submit(
       @Nullable JsonNode file,
       @QueryParam("replicas") @Nullable Integer replicas,
@@ -104,7 +105,7 @@ public class JobResource {
    * @param since defined at that time or later
    */
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<JobView>> list(
       @BeanParam ManyJobsResource.Selectors selectors,
       @QueryParam("since") @Nullable String since,
@@ -126,7 +127,7 @@ public class JobResource {
 
   @GET
   @Path("{uuid}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<JobView> get(@PathParam("uuid") UUID uuid) {
     return view(uuid);
   }
@@ -147,7 +148,7 @@ public class JobResource {
   /** How it was made and run: template, payload, environment, files, and each attempt. */
   @GET
   @Path("{uuid}/provenance")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<ProvenanceStore.Provenance> provenance(@PathParam("uuid") UUID uuid) {
     return provenance.of(uuid);
   }
@@ -158,7 +159,7 @@ public class JobResource {
    */
   @POST
   @Path("{uuid}/rerun")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> rerun(
       @PathParam("uuid") UUID uuid, @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
@@ -179,7 +180,7 @@ public class JobResource {
    */
   @PATCH
   @Path("{uuid}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<JobView> change(@PathParam("uuid") UUID uuid, @Nullable Change change) {
     Integer priority = change == null ? null : change.priority();
     String state = change == null ? null : change.state();
@@ -198,7 +199,7 @@ public class JobResource {
   /** Cancels; a payload that runs is stopped. */
   @DELETE
   @Path("{uuid}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> cancel(@PathParam("uuid") UUID uuid) {
     return jobs.cancel(uuid, identity.getPrincipal().getName())
         .chain(() -> view(uuid))

@@ -10,7 +10,8 @@ import jakarta.ws.rs.QueryParam;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.security.Roles;
 import org.p3s.workflow.app.ManyJobs;
 import org.p3s.workflow.postgres.SelectionStore.Selector;
 
@@ -80,7 +81,7 @@ public class ManyJobsResource {
   /** Cancels the jobs chosen that have not ended; payloads that run are stopped. */
   @POST
   @Path("cancel")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Count> cancel(
       @BeanParam Selectors selectors, @QueryParam("dry_run") boolean countOnly) {
     Selector which = selectors.selector(NOT_ENDED);
@@ -94,7 +95,7 @@ public class ManyJobsResource {
   /** Changes the priority of the jobs chosen that wait. */
   @POST
   @Path("adjust")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Count> adjust(
       @BeanParam Selectors selectors,
       @QueryParam("priority") @Nullable Integer priority,
@@ -113,7 +114,7 @@ public class ManyJobsResource {
   /** Starts those of the jobs chosen that were posted as templates. */
   @POST
   @Path("activate")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Count> activate(
       @BeanParam Selectors selectors, @QueryParam("dry_run") boolean countOnly) {
     Selector which = selectors.selector(RESTING);

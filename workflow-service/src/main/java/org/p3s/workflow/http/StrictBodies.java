@@ -3,7 +3,7 @@ package org.p3s.workflow.http;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 
 /**
  * People write what this service reads, and two values of one key are a mistake of theirs. Not for
@@ -14,6 +14,6 @@ class StrictBodies implements ObjectMapperCustomizer {
 
   @Override
   public void customize(ObjectMapper mapper) {
-    Json.strict(mapper);
+    JsonCodec.strict(mapper);
   }
 }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
 import org.p3s.workflow.app.Reruns;
 
 /** Reads what people want to happen to a workflow that is there. */
@@ -21,7 +21,7 @@ final class WorkflowChanges {
   record Change(@Nullable Boolean reprocess) {}
 
   static Change read(@Nullable JsonNode body) {
-    List<Problem.Item> faults = new ArrayList<>();
+    List<ProblemItem> faults = new ArrayList<>();
     Fields fields = fields(body, Set.of("state", "reprocess"), "a change", faults);
     String state = fields.text("state", "");
     Boolean reprocess = fields.flag("reprocess");
@@ -34,7 +34,7 @@ final class WorkflowChanges {
   }
 
   static Reruns.Wish rerun(@Nullable JsonNode body) {
-    List<Problem.Item> faults = new ArrayList<>();
+    List<ProblemItem> faults = new ArrayList<>();
     Fields fields = fields(body, Set.of("from", "failed"), "a rerun", faults);
     String from = fields.textOrNull("from");
     Boolean failed = fields.flag("failed");
@@ -43,7 +43,7 @@ final class WorkflowChanges {
   }
 
   private static Fields fields(
-      @Nullable JsonNode body, Set<String> known, String what, List<Problem.Item> faults) {
+      @Nullable JsonNode body, Set<String> known, String what, List<ProblemItem> faults) {
     JsonNode json = body == null || body.isNull() ? JsonNodeFactory.instance.objectNode() : body;
     return new Fields(json, "", known, what, faults);
   }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
 import org.p3s.workflow.domain.FileInfo;
 import org.p3s.workflow.domain.JobInfo;
 import org.p3s.workflow.domain.Order;
@@ -39,7 +39,7 @@ final class WorkflowFile {
   record Wish(String dag, Order order) {}
 
   private final JsonNode json;
-  private final List<Problem.Item> faults = new ArrayList<>();
+  private final List<ProblemItem> faults = new ArrayList<>();
 
   private WorkflowFile(JsonNode json) {
     this.json = json;
@@ -90,10 +90,10 @@ final class WorkflowFile {
     String word = files.textValue();
     if (!word.equals("sticky") && !(word.startsWith("inherit:") && word.length() > 8)) {
       faults.add(
-          Problem.Item.at("/files", "is an object by edge, or sticky, or inherit:X, not " + word));
+          ProblemItem.at("/files", "is an object by edge, or sticky, or inherit:X, not " + word));
     }
     if (!Fields.storable(word)) {
-      faults.add(Problem.Item.at("/files", Fields.UNSTORABLE));
+      faults.add(ProblemItem.at("/files", Fields.UNSTORABLE));
     }
     return word;
   }
@@ -142,7 +142,7 @@ final class WorkflowFile {
       return objects;
     }
     if (!value.isObject()) {
-      faults.add(Problem.Item.at("/" + key, "is an object, not " + value.getNodeType()));
+      faults.add(ProblemItem.at("/" + key, "is an object, not " + value.getNodeType()));
       return objects;
     }
     value

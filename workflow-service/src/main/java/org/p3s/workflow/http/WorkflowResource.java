@@ -19,6 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
+import org.p3s.platform.security.Roles;
 import org.p3s.workflow.app.Reruns;
 import org.p3s.workflow.app.Workflows;
 import org.p3s.workflow.domain.Started;
@@ -60,7 +61,7 @@ public class WorkflowResource {
    * @param dryRun true: answers 200 with what would be made, and makes nothing
    */
   @POST
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> start(
       @Nullable JsonNode request,
       @QueryParam("dry_run") @DefaultValue("false") boolean dryRun,
@@ -83,7 +84,7 @@ public class WorkflowResource {
    */
   @POST
   @Path("{uuid}/rerun")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> rerun(
       @PathParam("uuid") UUID uuid,
       @Nullable JsonNode again,
@@ -119,7 +120,7 @@ public class WorkflowResource {
    */
   @PATCH
   @Path("{uuid}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<WorkflowView> change(@PathParam("uuid") UUID uuid, @Nullable JsonNode body) {
     WorkflowChanges.Change change = WorkflowChanges.read(body);
     Boolean reprocess = change.reprocess();
@@ -131,7 +132,7 @@ public class WorkflowResource {
 
   /** Newest first. */
   @GET
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<Page<WorkflowView>> list(
       @QueryParam("state") @Nullable String state,
       @QueryParam("dag") @Nullable String dag,
@@ -152,7 +153,7 @@ public class WorkflowResource {
   /** One workflow with its jobs and data. */
   @GET
   @Path("{uuid}")
-  @RolesAllowed("viewer")
+  @RolesAllowed(Roles.VIEWER)
   public Uni<WorkflowView> get(@PathParam("uuid") UUID uuid) {
     return store.workflow(uuid);
   }
@@ -160,7 +161,7 @@ public class WorkflowResource {
   /** Cancels: what waits never starts, what runs is stopped. */
   @DELETE
   @Path("{uuid}")
-  @RolesAllowed("operator")
+  @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> cancel(@PathParam("uuid") UUID uuid) {
     return workflows
         .cancel(uuid, identity.getPrincipal().getName())

@@ -3,8 +3,8 @@ package org.p3s.workflow.http;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.net.URI;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
 
 /** PostgreSQL has no character of code 0 in texts, so no name with one can be meant. */
 class ZeroFilter {
@@ -15,7 +15,7 @@ class ZeroFilter {
     if (uri.getRawPath().contains("%00")
         || (uri.getRawQuery() != null && uri.getRawQuery().contains("%00"))) {
       throw new ProblemException(
-          Problem.BAD_REQUEST, "The path or the query has a character of code 0.");
+          CommonProblem.BAD_REQUEST, "The path or the query has a character of code 0.");
     }
   }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
 import org.p3s.workflow.domain.Hash;
 
 /** Remembers, per caller and key, what a request made, so that its repeat makes nothing. */
@@ -89,7 +89,7 @@ public class IdempotencyStore {
     Row row = rows.iterator().next();
     if (!row.getString("request").equals(request.hash())) {
       throw new ProblemException(
-          Problem.CONFLICT,
+          CommonProblem.CONFLICT,
           "The Idempotency-Key " + request.key() + " was used for another request.");
     }
     return new Made(Arrays.asList(row.getArrayOfUUIDs("uuids")), true);

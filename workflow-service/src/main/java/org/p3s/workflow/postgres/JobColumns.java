@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.JobFinished;
-import org.p3s.contracts.Json;
-import org.p3s.contracts.OutputFile;
+import org.p3s.contracts.JsonCodec;
+import org.p3s.contracts.ObservedFile;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
 
@@ -85,12 +85,12 @@ final class JobColumns {
         column(ends, e -> files(e.inputs()), new JsonArray[0]));
   }
 
-  private static @Nullable JsonArray files(List<OutputFile> files) {
+  private static @Nullable JsonArray files(List<ObservedFile> files) {
     if (files.isEmpty()) {
       return null;
     }
     try {
-      return new JsonArray(Json.mapper().writeValueAsString(files));
+      return new JsonArray(JsonCodec.mapper().writeValueAsString(files));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("files can't be written", e);
     }

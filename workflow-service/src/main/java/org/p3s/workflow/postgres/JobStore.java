@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
 
 /** What is read of workflows, jobs and datasets outside transactions, and changes to one job. */
 @ApplicationScoped
@@ -119,7 +119,8 @@ public class JobStore {
             rows -> {
               if (rows.rowCount() == 0) {
                 throw new ProblemException(
-                    Problem.CONFLICT, "Only a workflow that ended can be marked for reprocessing.");
+                    CommonProblem.CONFLICT,
+                    "Only a workflow that ended can be marked for reprocessing.");
               }
             })
         .replaceWithVoid();

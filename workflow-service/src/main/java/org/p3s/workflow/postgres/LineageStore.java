@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
 
 /**
  * What made a file, and what was made of it. Inside of a workflow that follows its edges; from one

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
 import org.p3s.workflow.domain.Dataset;
 import org.p3s.workflow.domain.DatasetState;
 import org.p3s.workflow.domain.Order;
@@ -106,7 +106,7 @@ public class PastStore {
     Row row = head.iterator().next();
     if (row.getString("wish") == null) {
       throw new ProblemException(
-          Problem.CONFLICT, "The workflow was made before reruns were known; start it anew.");
+          CommonProblem.CONFLICT, "The workflow was made before reruns were known; start it anew.");
     }
     return new Past(
         uuid,

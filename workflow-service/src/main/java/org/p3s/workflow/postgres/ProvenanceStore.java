@@ -19,9 +19,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.Json;
-import org.p3s.contracts.OutputFile;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.contracts.JsonCodec;
+import org.p3s.contracts.ObservedFile;
+import org.p3s.platform.problem.ProblemException;
 import org.p3s.workflow.domain.Hash;
 
 /** How a job was made and run: enough to tell whether another one was made the same way. */
@@ -49,7 +49,7 @@ public class ProvenanceStore {
       @Nullable Instant tsDis,
       @Nullable Instant tsSta,
       @Nullable Instant tsSto,
-      List<OutputFile> inputs) {
+      List<ObservedFile> inputs) {
 
     static Attempt of(Row row) {
       return new Attempt(
@@ -71,12 +71,12 @@ public class ProvenanceStore {
           seen((JsonArray) row.getValue("inputs")));
     }
 
-    private static List<OutputFile> seen(@Nullable JsonArray files) {
+    private static List<ObservedFile> seen(@Nullable JsonArray files) {
       if (files == null) {
         return List.of();
       }
       try {
-        return List.of(Json.mapper().readValue(files.encode(), OutputFile[].class));
+        return List.of(JsonCodec.mapper().readValue(files.encode(), ObservedFile[].class));
       } catch (JsonProcessingException e) {
         throw new IllegalStateException("stored files can't be read", e);
       }
@@ -195,7 +195,7 @@ public class ProvenanceStore {
         .toList();
   }
 
-  private static FileRef file(OutputFile seen) {
+  private static FileRef file(ObservedFile seen) {
     return new FileRef(
         null, seen.path(), seen.exists() ? "ready" : "missing", seen.size(), seen.checksum());
   }

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
-import org.p3s.contracts.OutputFile;
+import org.p3s.contracts.ObservedFile;
 import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
@@ -33,7 +33,7 @@ public class ReportStore {
   /** Notes how attempts ended, whatever follows from it; answers with those that are news. */
   public Uni<List<JobFinished>> storeEnds(Tx tx, List<JobFinished> ends) {
     record Attempt(UUID job, int number) {}
-    tx.also(lock(tx, Statements.LOCK_JOBS, column(ends, JobFinished::job, new UUID[0])));
+    tx.pipeline(lock(tx, Statements.LOCK_JOBS, column(ends, JobFinished::job, new UUID[0])));
     return tx.sql()
         .preparedQuery(Statements.UPDATE_ENDS)
         .execute(Tuple.from(JobColumns.ofEnds(ends)))
@@ -62,9 +62,9 @@ public class ReportStore {
   }
 
   /** A file as an attempt of a workflow's job saw it. */
-  private record Seen(UUID wfuuid, @Nullable String node, int attempt, OutputFile file) {
+  private record Seen(UUID wfuuid, @Nullable String node, int attempt, ObservedFile file) {
 
-    static List<Seen> all(List<JobFinished> ends, Function<JobFinished, List<OutputFile>> which) {
+    static List<Seen> all(List<JobFinished> ends, Function<JobFinished, List<ObservedFile>> which) {
       return ends.stream()
           .filter(end -> end.wfuuid() != null)
           // What a job left that was not wanted any more is no result.
@@ -97,7 +97,7 @@ public class ReportStore {
   public Uni<Void> storeFiles(Tx tx, List<JobFinished> ends, Instant now) {
     List<Seen> read = Seen.all(ends, JobFinished::inputs);
     if (!read.isEmpty()) {
-      tx.also(
+      tx.pipeline(
           tx.sql()
               .preparedQuery(Statements.UPDATE_INPUTS)
               .execute(Tuple.from(Seen.columns(read, now)))
@@ -124,9 +124,9 @@ public class ReportStore {
             .distinct()
             .toArray(UUID[]::new);
     if (workflows.length > 0) {
-      tx.also(lock(tx, Statements.SHARE_WORKFLOWS, workflows));
+      tx.pipeline(lock(tx, Statements.SHARE_WORKFLOWS, workflows));
     }
-    tx.also(lock(tx, Statements.LOCK_JOBS, column(events, JobProgress::job, new UUID[0])));
+    tx.pipeline(lock(tx, Statements.LOCK_JOBS, column(events, JobProgress::job, new UUID[0])));
     return tx.sql()
         .preparedQuery(Statements.UPDATE_PROGRESS)
         .execute(

@@ -1,7 +1,7 @@
 package org.p3s.workflow.postgres;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.workflow.domain.Order;
 
 /** What workflows were made by, as JSON. */
@@ -9,7 +9,7 @@ final class Wishes {
 
   static String write(Order order) {
     try {
-      return Json.mapper().writeValueAsString(order);
+      return JsonCodec.mapper().writeValueAsString(order);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an order is no JSON", e);
     }
@@ -17,7 +17,7 @@ final class Wishes {
 
   static Order read(String json) {
     try {
-      return Json.mapper().readValue(json, Order.class);
+      return JsonCodec.mapper().readValue(json, Order.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a stored order can't be read", e);
     }

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.CommonProblem;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
 
@@ -42,8 +43,8 @@ class JobFileTest {
   private static List<@Nullable String> pointers(String json) {
     ProblemException e = catchThrowableOfType(ProblemException.class, () -> read(json));
     assertThat(e).as(json).isNotNull();
-    assertThat(e.problem()).isEqualTo(Problem.VALIDATION_FAILED);
-    return e.errors().stream().map(Problem.Item::pointer).toList();
+    assertThat(e.problem()).isEqualTo(CommonProblem.VALIDATION_FAILED);
+    return e.errors().stream().map(ProblemItem::pointer).toList();
   }
 
   @Test

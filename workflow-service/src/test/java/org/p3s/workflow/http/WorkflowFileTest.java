@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.p3s.platform.http.Problem;
-import org.p3s.platform.http.ProblemException;
+import org.p3s.platform.problem.ProblemException;
+import org.p3s.platform.problem.ProblemItem;
 import org.p3s.workflow.domain.FileInfo;
 import org.p3s.workflow.domain.JobInfo;
 
@@ -80,6 +80,6 @@ class WorkflowFileTest {
   void a_fault_is_named_by_its_pointer(String json, String pointer) {
     ProblemException e = catchThrowableOfType(ProblemException.class, () -> read(json));
     assertThat(e).as(json).isNotNull();
-    assertThat(e.errors()).extracting(Problem.Item::pointer).contains(pointer);
+    assertThat(e.errors()).extracting(ProblemItem::pointer).contains(pointer);
   }
 }

@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.p3s.contracts.EventType;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
-import org.p3s.contracts.Json;
+import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.Topics;
 import org.p3s.standalone.system.history.History;
 import org.p3s.standalone.system.history.Known;
@@ -95,7 +95,7 @@ final class Witness implements AutoCloseable {
               header(record, "ce_id"),
               Instant.parse(header(record, "ce_time")),
               place,
-              Json.read(record.value(), type.record())));
+              JsonCodec.read(record.value(), type.record())));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(place + ": " + record.value(), e);
     }
