@@ -2,6 +2,7 @@ package org.p3s.contracts;
 
 import static java.util.Objects.requireNonNull;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     edge that leaves a root noop
  * @param staleafter seconds after the job's definition; null: the template's
  */
+@RecordBuilder
 public record FileArrived(
     UUID file,
     String watch,

@@ -2,6 +2,7 @@ package org.p3s.contracts;
 
 import static java.util.Objects.requireNonNull;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param staleAt past it an undispatched job is dropped; null: never
  * @param notBefore a retry is not given out before it; null: at once
  */
+@RecordBuilder
 public record JobDefined(
     UUID job,
     @Nullable UUID wfuuid,

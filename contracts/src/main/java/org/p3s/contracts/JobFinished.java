@@ -3,6 +3,7 @@ package org.p3s.contracts;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs the files that the job was to read; none if no payload ran
  * @param stdout the last part of the payload's standard output, at most 4 KiB; more at the broker
  */
+@RecordBuilder
 public record JobFinished(
     UUID job,
     @Nullable UUID wfuuid,

@@ -3,6 +3,7 @@ package org.p3s.contracts;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when the state was reached, by the broker's clock
  * @param reason why it was requeued, else null
  */
+@RecordBuilder
 public record JobProgress(
     UUID job,
     @Nullable UUID wfuuid,

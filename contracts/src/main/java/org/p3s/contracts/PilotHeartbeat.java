@@ -3,6 +3,7 @@ package org.p3s.contracts;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobcount jobs ended by this pilot
  * @param extra the batch system's id of the slot
  */
+@RecordBuilder
 public record PilotHeartbeat(
     UUID pilot,
     Kind kind,

@@ -3,6 +3,7 @@ package org.p3s.contracts;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tsSta null for a template, which has not started; {@code ts_def} where older events do not
  *     say it
  */
+@RecordBuilder
 public record WorkflowDefined(
     UUID wfuuid,
     String name,

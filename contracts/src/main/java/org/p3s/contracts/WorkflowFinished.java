@@ -3,6 +3,7 @@ package org.p3s.contracts;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the watcher's id of the arrival that made it, null if a person did
  * @param reprocess true if a job of it failed at each of its attempts
  */
+@RecordBuilder
 public record WorkflowFinished(
     UUID wfuuid,
     String name,
