@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * A data quality result, from a payload's {@code dqm.json} or posted by a tool.
  *
  * @param type what was measured, for instance purity
- * @param values the numbers and texts, by name; nothing about them is assumed
- * @param limits by value name: {@code {"min": .., "max": ..}}; null where none apply
+ * @param values numbers and texts by name, as the payload wrote them
+ * @param limits by value name: {@code {"min": .., "max": ..}}; null if there are none
+ * @param job the job whose payload left the result; null if a tool posted it
+ * @param ts when the result was reported
  */
 public record DqmResult(
     UUID id,

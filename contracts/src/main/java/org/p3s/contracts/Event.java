@@ -1,6 +1,6 @@
 package org.p3s.contracts;
 
-/** A fact on a topic. Records that have the same {@link #key()} keep their order. */
+/** A fact on a topic. Events with the same {@link #key()} keep their order. */
 public sealed interface Event
     permits FileArrived,
         JobDefined,

@@ -6,7 +6,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Every event type: its versioned name in the header {@code ce_type}, its topic and its record. */
+/**
+ * Every event type: its versioned name in the header {@code ce_type}, its topic and its record.
+ *
+ * <p>A topic may carry several types. {@code workflow-defined} is on the topic {@code
+ * workflow-finished}, and {@code job-adjusted} and {@code job-withdrawn} are on {@code
+ * job-defined}: Kafka keeps the order only within a topic, and a reader must see the definition of
+ * a workflow before its end, and the definition of a job before its change.
+ */
 public enum EventType {
   FILE_ARRIVED("file-arrived.v1", Topics.FILE_ARRIVED, FileArrived.class),
   JOB_DEFINED("job-defined.v1", Topics.JOB_DEFINED, JobDefined.class),
@@ -48,7 +55,7 @@ public enum EventType {
     return record;
   }
 
-  /** True if it is only looked at: it may travel a moment later, with the next one that matters. */
+  /** True if no service waits for it: it may be sent some milliseconds later, with other events. */
   public boolean isDeferrable() {
     return this == JOB_PROGRESS;
   }
@@ -65,7 +72,7 @@ public enum EventType {
   public static EventType of(Event event) {
     EventType type = BY_CLASS.get(event.getClass());
     if (type == null) {
-      throw new IllegalArgumentException("no event type for " + event.getClass());
+      throw new IllegalArgumentException("there is no event type for " + event.getClass());
     }
     return type;
   }

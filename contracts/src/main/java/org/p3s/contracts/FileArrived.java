@@ -9,15 +9,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new data file is whole and was chosen by its watch.
+ * A new data file is complete and was selected by its watch.
  *
  * @param file the watcher's id of this arrival; an arrival makes each workflow once
- * @param path the whole path, {@code dirpath + "/" + name}
+ * @param path the full path, {@code dirpath + "/" + name}
  * @param size bytes
  * @param dags the templates to instantiate, each with the file on its placeholder edge
  * @param placeholder {@code SRC:TGT}, or {@code SRC:TGT:TAG} for one of parallel edges; null: every
  *     edge that leaves a root noop
- * @param staleafter seconds after the job's definition; null: the template's
+ * @param staleafter staleness deadline in seconds after the job's definition; null: the template's
+ * @param seenAt when the watcher first saw the file
+ * @param wholeAt when the watcher found the file complete
  */
 @RecordBuilder
 public record FileArrived(

@@ -6,7 +6,11 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The priority of a job was changed; it matters while the job waits. */
+/**
+ * The priority of a job was changed. It has an effect while the job waits.
+ *
+ * @param by the user who changed it
+ */
 public record JobAdjusted(
     UUID job, @Nullable UUID wfuuid, int priority, @Nullable String by, Instant at)
     implements Event {

@@ -10,20 +10,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job may now be given to a pilot. A retry of the same job is a new definition with the next
- * {@code attempt}.
+ * A job may now be given to a pilot. A retry of a job is a new definition with the next {@code
+ * attempt}.
  *
  * @param wfuuid the workflow, null for a job posted on its own
  * @param node the node's id in the DAG, null where there is none
- * @param priority higher is sooner
- * @param timelimit seconds of wall clock
+ * @param priority jobs with a higher number run first
+ * @param timelimit seconds of wall-clock time
  * @param attempt 1 for the first
- * @param site only pilots of this site may take it; null: any
+ * @param site only pilots of this site may run it; null: any site
+ * @param pUuid only this pilot may run it; null: any pilot
+ * @param optional it is dropped first under overload
  * @param requirements labels that the pilot must carry
  * @param inputs paths the payload reads; {@code outputs} those it should write
- * @param run for DQM results; null where unknown
- * @param staleAt past it an undispatched job is dropped; null: never
- * @param notBefore a retry is not given out before it; null: at once
+ * @param run the number of the run, for data quality results; null if unknown
+ * @param staleAt after this time a job that still waits is dropped; null: never
+ * @param notBefore a retry is not given to a pilot before this time; null: at once
  */
 @RecordBuilder
 public record JobDefined(

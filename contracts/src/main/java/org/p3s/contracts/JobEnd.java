@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /** How a job can end; the state of a {@link JobFinished}. */
 public enum JobEnd {
-  /** The payload ran and exited by itself, with any exit code. */
+  /** The payload ran and exited, with any exit code. */
   FINISHED,
   /** The payload exceeded its time limit and was stopped; errcode 77. */
   TIMELIMIT,
@@ -17,9 +17,9 @@ public enum JobEnd {
   NONSTARTER,
   /** The pilot was stopped while it held the job. */
   KILLED,
-  /** Somebody, or the end of its workflow, cancelled the job. */
+  /** A person, or the end of its workflow, cancelled the job. */
   CANCELLED,
-  /** The job was shed before it was dispatched; the reason says why. */
+  /** The job was dropped before it was dispatched; the reason says why. */
   DROPPED;
 
   @JsonValue
@@ -32,6 +32,7 @@ public enum JobEnd {
     return Arrays.stream(values())
         .filter(end -> end.json().equals(json))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no end state of a job: " + json));
+        .orElseThrow(
+            () -> new IllegalArgumentException("this is not an end state of a job: " + json));
   }
 }

@@ -10,14 +10,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt of a job ended, in whatever way.
+ * An attempt of a job ended: with success, with failure, or without a start.
  *
+ * @param lease the fencing number of the attempt's last holder
  * @param errcode the payload's exit code; 77 for a time limit, 128 + signal for a signal, null if
  *     no payload ran
- * @param reason one line for people, null where the state says it all
+ * @param reason one line for people, null if the state needs no explanation
  * @param cpuS CPU seconds of the payload and its children
  * @param maxRssKib peak resident memory in KiB
- * @param inputs the files that the job was to read; none if no payload ran
+ * @param inputs the files that the job was to read; empty if no payload ran
  * @param stdout the last part of the payload's standard output, at most 4 KiB; more at the broker
  */
 @RecordBuilder

@@ -9,11 +9,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job moved between its definition and its end.
+ * A job changed its state between its definition and its end.
  *
- * @param lease the fencing number; of two holders the one with the higher number is right
+ * @param lease the fencing number; of two holders the one with the higher number is valid
  * @param at when the state was reached, by the broker's clock
- * @param reason why it was requeued, else null
+ * @param reason why it was requeued, otherwise null
  */
 @RecordBuilder
 public record JobProgress(
@@ -32,7 +32,7 @@ public record JobProgress(
     Instant at)
     implements Event {
 
-  /** Where the job is now. */
+  /** The state of the job now. */
   public enum State {
     /** A pilot holds it. */
     @JsonProperty("dispatched")
@@ -40,7 +40,7 @@ public record JobProgress(
     /** Its payload runs. */
     @JsonProperty("running")
     RUNNING,
-    /** Its pilot never confirmed; it waits again. */
+    /** Its pilot did not confirm the claim; the job waits again. */
     @JsonProperty("requeued")
     REQUEUED
   }

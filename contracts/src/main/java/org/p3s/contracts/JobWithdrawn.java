@@ -7,11 +7,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A defined job is not wanted any more. It shares the topic of {@link JobDefined}, so that it never
- * overtakes the definition it speaks of.
+ * A defined job shall not run any more. It is on the topic of {@link JobDefined}, so that it never
+ * arrives before the definition of its job.
  *
- * @param waitingOnly true: a job that a pilot holds already may end by itself; false: its payload
- *     is stopped
+ * @param waitingOnly true: only a waiting job is cancelled, a running one goes on; false: the
+ *     payload of a running job is stopped as well
+ * @param by the user who cancelled it, null if its workflow's end did
  */
 public record JobWithdrawn(
     UUID job,

@@ -20,8 +20,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * The one JSON dialect of events and API: snake_case names, ISO-8601 UTC times with milliseconds,
- * unknown fields ignored (so that additive changes break nobody), nulls left out of events.
+ * Reads and writes the JSON of events and API: snake_case names, ISO-8601 UTC times with
+ * milliseconds, unknown fields ignored (so that additive changes break no reader), nulls left out
+ * of events.
  */
 public final class JsonCodec {
 
@@ -35,8 +36,8 @@ public final class JsonCodec {
   public static ObjectMapper configure(ObjectMapper mapper) {
     return mapper
         .registerModule(new JavaTimeModule())
-        // A module of its own: frameworks register JavaTimeModule before us, and the first one
-        // wins.
+        // A module of its own: frameworks register JavaTimeModule earlier, and the first
+        // serializer of a type wins.
         .registerModule(new SimpleModule("p3s-times").addSerializer(Instant.class, new Millis()))
         .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -44,8 +45,8 @@ public final class JsonCodec {
   }
 
   /**
-   * Makes a mapper refuse what would be half read: a key that an object has twice, and text after
-   * the document's end. For what people write; events are read as they come.
+   * Makes a mapper refuse input of which it would ignore a part: a key that an object has twice,
+   * and text after the document's end. For documents that people write.
    */
   public static ObjectMapper strict(ObjectMapper mapper) {
     return mapper
@@ -53,12 +54,12 @@ public final class JsonCodec {
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   }
 
-  /** A strict mapper, for documents inside of other documents. */
+  /** A strict mapper, for JSON documents in a text field of another document. */
   public static ObjectMapper documents() {
     return DOCUMENTS;
   }
 
-  /** What is wrong, in one line, without names of the library's settings. */
+  /** What is wrong, in one line, without the names of the library's settings. */
   public static String fault(JsonProcessingException e) {
     String message = e.getOriginalMessage().lines().findFirst().orElse("not readable");
     if (message.startsWith("Trailing token")) {

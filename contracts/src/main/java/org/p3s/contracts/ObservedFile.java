@@ -6,11 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a job as its pilot saw it: what it was to read when the payload began, what it was to
- * write after its end.
+ * An input or output of a job as its pilot saw it: an input when the payload started, an output
+ * after it ended.
  *
- * @param size bytes, null if the file is not there
- * @param checksum {@code algorithm:hex}, null if none was asked for
+ * @param size bytes, null if the file does not exist
+ * @param checksum {@code algorithm:hex}, null if none was requested
  */
 public record ObservedFile(
     String path,

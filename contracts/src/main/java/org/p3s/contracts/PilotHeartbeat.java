@@ -10,12 +10,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sign of life of a pilot, or the end of it.
+ * A heartbeat of a pilot, a change of its state, or its end.
  *
  * @param state active, no-jobs, dispatched, running, draining, stopped, timeout
  * @param status OK, FAIL, TO or KILL
- * @param jobcount jobs ended by this pilot
+ * @param jobcount how many jobs this pilot has ended
  * @param extra the batch system's id of the slot
+ * @param reason why it ended, otherwise null
  */
 @RecordBuilder
 public record PilotHeartbeat(
@@ -43,12 +44,12 @@ public record PilotHeartbeat(
     BEAT,
     @JsonProperty("state")
     STATE,
-    /** The pilot is gone: stopped, killed or lost. It holds nothing any more. */
+    /** The pilot was stopped, killed or lost. It holds no job any more. */
     @JsonProperty("end")
     END
   }
 
-  /** A job in the pilot's hands, with the fencing number it was given. */
+  /** A job that the pilot holds, with the fencing number of its lease. */
   public record Held(UUID job, long lease, @Nullable Long pid) {
     public Held {
       requireNonNull(job, "job");

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.util.UUID;
 
-/** A line of the service log: what a service did that people should know. */
+/**
+ * A line of the service log: what a service did that people should know. The level is info or warn.
+ */
 public record ServiceRecord(UUID id, String service, String level, String message, Instant at)
     implements Event {
   public ServiceRecord {

@@ -2,7 +2,7 @@ package org.p3s.contracts;
 
 import java.util.List;
 
-/** Topic names. One writer per topic, except {@code dqm-result} and {@code service-record}. */
+/** Names of topics. Each has one writer, except {@code dqm-result} and {@code service-record}. */
 public final class Topics {
 
   public static final String FILE_ARRIVED = "file-arrived";
@@ -14,7 +14,7 @@ public final class Topics {
   public static final String DQM_RESULT = "dqm-result";
   public static final String SERVICE_RECORD = "service-record";
 
-  /** Every topic, in the order in which the path of a file meets them. */
+  /** Every topic, in the order in which the processing of a file writes to them. */
   public static final List<String> ALL =
       List.of(
           FILE_ARRIVED,
@@ -26,9 +26,7 @@ public final class Topics {
           DQM_RESULT,
           SERVICE_RECORD);
 
-  /**
-   * Where a consumer puts a record that it can't use: {@code job-finished-workflow-service-dlq}.
-   */
+  /** The topic for records that a consumer can't use: {@code job-finished-workflow-service-dlq}. */
   public static String deadLetters(String topic, String service) {
     return topic + "-" + service + "-dlq";
   }

@@ -9,14 +9,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A workflow was made from a DAG template; one that was made as a template is told of once more
- * when it starts. It shares the topic of {@link WorkflowFinished}, so that they keep their order.
+ * A workflow was made from a DAG template. A workflow that was made in the state template is
+ * reported a second time when it starts.
+ *
+ * <p>It is on the topic {@code workflow-finished}, with the workflow as key, so that every reader
+ * sees the definition of a workflow before its end.
  *
  * @param nvertices jobs, noops included
- * @param file the watcher's id of the arrival that made it, null if a person did
- * @param state running where older events do not say it
- * @param tsSta null for a template, which has not started; {@code ts_def} where older events do not
- *     say it
+ * @param file the watcher's id of the arrival that made it, null if a person made it
+ * @param state running if the event does not say it
+ * @param tsSta null for a template, which has not started; {@code ts_def} if the event does not say
+ *     it
  */
 @RecordBuilder
 public record WorkflowDefined(
@@ -35,7 +38,7 @@ public record WorkflowDefined(
     @Nullable Instant tsSta)
     implements Event {
 
-  /** Whether it has started. */
+  /** Whether the workflow has started. */
   public enum State {
     @JsonProperty("template")
     TEMPLATE,

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A workflow ended.
  *
- * @param ndone jobs that ended well, noops included
- * @param file the watcher's id of the arrival that made it, null if a person did
+ * @param nvertices all jobs, noops included
+ * @param ndone jobs that succeeded, noops included
+ * @param file the watcher's id of the arrival that made it, null if a person made it
  * @param reprocess true if a job of it failed at each of its attempts
  */
 @RecordBuilder
@@ -34,7 +35,7 @@ public record WorkflowFinished(
     boolean reprocess)
     implements Event {
 
-  /** How it ended. */
+  /** How the workflow ended. */
   public enum State {
     @JsonProperty("finished")
     FINISHED,

@@ -1,7 +1,7 @@
 /**
- * The facts that services tell each other over Kafka: one immutable record per event type, its
- * topic and its key. Changes are additive only; a JSON Schema per type lies beside the classes and
- * golden samples hold them to it.
+ * The events that services exchange over Kafka: one immutable record per event type, its topic and
+ * its key. Changes are additive only. Each type has a JSON Schema among the resources, and the
+ * tests compare records, schemas and golden samples.
  */
 @NullMarked
 package org.p3s.contracts;

@@ -13,12 +13,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Natural batching: the first item goes at once, what arrives while a batch is under way goes
- * together in the next. No timer delays anyone, and under load one statement serves many callers.
+ * Handles requests in batches without a timer: the first item is handled at once, and the items
+ * that arrive while a batch is under way form the next batch. Nobody waits longer than one batch
+ * takes, and under load one statement serves many callers.
  *
- * <p>A caller that goes away does not take back its item. A batch that fails by itself, not because
- * something is away, is done item by item: one that can't be done must not fail the others. So the
- * work must bear a repeat.
+ * <p>An item is handled even if its caller cancels. If a batch fails, and the failure is not
+ * transient, its items are handled one by one, so that one bad item does not fail the others. The
+ * work must therefore be idempotent.
  */
 public final class RequestBatcher<I, O> {
 
@@ -32,13 +33,15 @@ public final class RequestBatcher<I, O> {
   private boolean busy;
 
   /**
-   * @param work answers in the order of its items, one answer per item
+   * @param maxBatch the most items of one batch
+   * @param work handles a batch; returns one answer per item, in the order of the items
    */
   public RequestBatcher(int maxBatch, Function<List<I>, Uni<List<O>>> work) {
     this.maxBatch = maxBatch;
     this.work = work;
   }
 
+  /** Handles the item with the next batch; fails as its batch, or as the item alone, failed. */
   public Uni<O> submit(I item) {
     return Uni.createFrom()
         .emitter(
@@ -50,11 +53,11 @@ public final class RequestBatcher<I, O> {
                 }
                 busy = true;
               }
-              next();
+              startNextBatch();
             });
   }
 
-  private void next() {
+  private void startNextBatch() {
     List<Waiting<I, O>> batch = take();
     if (batch.isEmpty()) {
       return;
@@ -86,8 +89,8 @@ public final class RequestBatcher<I, O> {
       failed(batch, mismatch(batch.size(), answers.size()));
       return;
     }
-    // The next batch is under way before the callers of this one go on.
-    next();
+    // The next batch starts before the callers of this one continue.
+    startNextBatch();
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).emitter().complete(answers.get(i));
     }
@@ -95,30 +98,32 @@ public final class RequestBatcher<I, O> {
 
   private void failed(List<Waiting<I, O>> batch, Throwable failure) {
     if (batch.size() > 1 && !TransientFailures.isTransient(failure)) {
-      LOG.warnf("a batch of %d is done one by one: %s", batch.size(), failure);
-      oneByOne(batch);
+      LOG.warnf(
+          "a batch of %d failed, its items are handled one by one: %s", batch.size(), failure);
+      handleOneByOne(batch);
       return;
     }
-    next();
+    startNextBatch();
     batch.forEach(waiting -> waiting.emitter().fail(failure));
   }
 
-  private void oneByOne(List<Waiting<I, O>> batch) {
-    AtomicReference<@Nullable Throwable> away = new AtomicReference<>();
+  private void handleOneByOne(List<Waiting<I, O>> batch) {
+    AtomicReference<@Nullable Throwable> firstTransient = new AtomicReference<>();
     Multi.createFrom()
         .iterable(batch)
         .onItem()
-        .transformToUniAndConcatenate(one -> alone(one, away))
+        .transformToUniAndConcatenate(one -> handleAlone(one, firstTransient))
         .onTermination()
-        .invoke(this::next)
+        .invoke(this::startNextBatch)
         .subscribe()
-        .with(told -> {}, failure -> LOG.error("callers were not told", failure));
+        .with(done -> {}, failure -> LOG.error("callers got no answer", failure));
   }
 
-  private Uni<Boolean> alone(Waiting<I, O> one, AtomicReference<@Nullable Throwable> away) {
-    Throwable before = away.get();
+  private Uni<Boolean> handleAlone(
+      Waiting<I, O> one, AtomicReference<@Nullable Throwable> firstTransient) {
+    Throwable before = firstTransient.get();
     if (before != null) {
-      // The rest would wait for it in vain, one after the other.
+      // Each of the rest would wait for the same dependency until its own timeout.
       one.emitter().fail(before);
       return Uni.createFrom().item(false);
     }
@@ -132,7 +137,7 @@ public final class RequestBatcher<I, O> {
               }
               Throwable why = failure == null ? mismatch(1, answers.size()) : failure;
               if (TransientFailures.isTransient(why)) {
-                away.set(why);
+                firstTransient.set(why);
               }
               one.emitter().fail(why);
               return false;

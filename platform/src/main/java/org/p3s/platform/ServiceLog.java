@@ -8,7 +8,10 @@ import org.p3s.contracts.Ids;
 import org.p3s.contracts.ServiceRecord;
 import org.p3s.platform.kafka.Publisher;
 
-/** What a service did that people should know: one line to its own log and to the service log. */
+/**
+ * The service log: lines about what a service did that people should know. Each line goes to the
+ * service's own log and to the topic {@code service-record}, which the monitor shows.
+ */
 @ApplicationScoped
 public class ServiceLog {
 
@@ -44,6 +47,8 @@ public class ServiceLog {
         .with(
             done -> {},
             failure ->
-                LOG.warnf("not in the service log, Kafka is away: %s", failure.getMessage()));
+                LOG.warnf(
+                    "a line is missing in the service log, Kafka is away: %s",
+                    failure.getMessage()));
   }
 }

@@ -9,11 +9,11 @@ import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import org.p3s.contracts.JsonCodec;
 
-/** The time and the JSON dialect that services are given. */
+/** Provides the clock, and sets up the JSON dialect of the API. */
 @Singleton
 public class TimeAndJsonConfig implements ObjectMapperCustomizer {
 
-  /** Wall clock; tests replace it by one they tick. */
+  /** The wall clock; tests replace it by one that they set. */
   @Produces
   @Singleton
   @DefaultBean
@@ -23,7 +23,7 @@ public class TimeAndJsonConfig implements ObjectMapperCustomizer {
 
   @Override
   public void customize(ObjectMapper mapper) {
-    // A second document in a body would be lost without a word.
+    // Otherwise a second document in a body would be ignored silently.
     JsonCodec.configure(mapper).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   }
 }

@@ -6,19 +6,21 @@ import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a dependency that is away, and will be back, from a request that can never succeed. */
+/**
+ * Tells a failure that passes (the database is away, a deadlock) from one that will happen again.
+ */
 public final class TransientFailures {
 
-  /** True if trying the same again later may succeed. */
+  /** True if the same call may succeed later. */
   public static boolean isTransient(Throwable failure) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof PgException pg) {
-        return passes(pg.getSqlState());
+        return isTransientState(pg.getSqlState());
       }
       if (t instanceof IOException
           || t instanceof TimeoutException
           || t instanceof VertxException
-          || saysClosed(t.getMessage())) {
+          || reportsLostConnection(t.getMessage())) {
         return true;
       }
     }
@@ -27,7 +29,7 @@ public final class TransientFailures {
 
   // Classes of https://www.postgresql.org/docs/current/errcodes-appendix.html: connection (08),
   // rollback such as deadlock (40), resources (53), operator intervention (57), system (58).
-  private static boolean passes(@Nullable String sqlState) {
+  private static boolean isTransientState(@Nullable String sqlState) {
     return sqlState == null
         || sqlState.startsWith("08")
         || sqlState.startsWith("40")
@@ -36,8 +38,8 @@ public final class TransientFailures {
         || sqlState.startsWith("58");
   }
 
-  // The client reports a lost connection or a full pool with exceptions that carry no type.
-  private static boolean saysClosed(@Nullable String message) {
+  // The client reports a lost connection or a full pool by message only, without a type.
+  private static boolean reportsLostConnection(@Nullable String message) {
     return message != null
         && (message.contains("onnection is not active")
             || message.contains("onnection was closed")

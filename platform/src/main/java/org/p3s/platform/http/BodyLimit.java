@@ -12,8 +12,8 @@ import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemBody;
 
 /**
- * Answers a body over the limit with a problem before it is read. Quarkus cuts off bodies that do
- * not say their length at the same limit.
+ * Answers a body over the limit with a problem before it is read. Quarkus applies the same limit to
+ * bodies without a Content-Length.
  */
 @ApplicationScoped
 class BodyLimit {

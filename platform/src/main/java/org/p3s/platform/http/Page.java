@@ -5,13 +5,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of a list.
+ * A part of a list.
  *
  * @param next the token for {@code ?after=}, null at the end
  */
 public record Page<T>(List<T> items, @Nullable String next) {
 
-  /** Of {@code limit + 1} rows that were read, the page and the token of its last. */
+  /**
+   * Makes a page of up to {@code limit + 1} rows; the extra row tells that there is a next page.
+   */
   public static <T> Page<T> of(List<T> rows, int limit, Function<T, String> token) {
     if (rows.size() <= limit) {
       return new Page<>(List.copyOf(rows), null);

@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.problem.ProblemException;
 
-/** The parameters of lists. */
+/** The query parameters {@code limit} and {@code after} of lists. */
 public final class Paging {
 
   public static final int DEFAULT_LIMIT = 100;
@@ -29,7 +29,7 @@ public final class Paging {
     try {
       return UUID.fromString(token);
     } catch (IllegalArgumentException e) {
-      throw ProblemException.invalid("?after", "is no token of a page before: " + token);
+      throw ProblemException.invalid("?after", "is no token of an earlier page: " + token);
     }
   }
 

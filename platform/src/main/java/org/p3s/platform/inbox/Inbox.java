@@ -25,18 +25,19 @@ import org.p3s.platform.TransientFailures;
 import org.p3s.platform.kafka.Publisher;
 
 /**
- * Batches of events come in here. A handler must be idempotent: Kafka may deliver twice.
+ * Reads batches of events from Kafka and passes them to a handler, which must be idempotent: Kafka
+ * may deliver a record twice. Offsets are committed after the handler has completed.
  *
  * <p>A record that can't be read, or that the handler refuses, goes to the dead-letter topic of its
- * topic and this service with the reason in the header {@code p3s_error}, and is counted. While the
- * database is away the batch waits and is tried again. Offsets are committed after the handler.
+ * topic and this service, with the reason in the header {@code p3s_error}, and is counted. While
+ * the database is away the batch is retried with backoff.
  */
 @ApplicationScoped
 public class Inbox {
 
   private static final Logger LOG = Logger.getLogger(Inbox.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
 
   private record Received(ConsumerRecord<String, String> record, Event event) {}
 
@@ -54,8 +55,8 @@ public class Inbox {
   }
 
   /**
-   * Hands the events of a batch to the handler, in order; completes when each one is handled or
-   * dead.
+   * Passes the events of a batch to the handler, in order; completes when each event is handled or
+   * is a dead letter.
    */
   public Uni<Void> consume(
       ConsumerRecords<String, String> records, Function<List<Event>, Uni<Void>> handler) {
@@ -98,7 +99,10 @@ public class Inbox {
               if (batch.size() == 1) {
                 return deadLetter(batch.get(0).record(), failure);
               }
-              LOG.warnf(failure, "a batch of %d was refused, trying one by one", batch.size());
+              LOG.warnf(
+                  failure,
+                  "a batch of %d was refused, its events are tried one by one",
+                  batch.size());
               return Multi.createFrom()
                   .iterable(batch)
                   .onItem()
@@ -114,10 +118,11 @@ public class Inbox {
     return Uni.createFrom()
         .deferred(() -> handler.apply(events))
         .onFailure(TransientFailures::isTransient)
-        .invoke(f -> LOG.warnf("a batch of %d waits: %s", batch.size(), f.getMessage()))
+        .invoke(
+            f -> LOG.warnf("a batch of %d waits for its retry: %s", batch.size(), f.getMessage()))
         .onFailure(TransientFailures::isTransient)
         .retry()
-        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+        .withBackOff(FIRST_BACKOFF, LONGEST_BACKOFF)
         .indefinitely();
   }
 

@@ -33,14 +33,14 @@ import org.p3s.contracts.Ids;
 import org.p3s.contracts.JsonCodec;
 
 /**
- * The service's one Kafka producer. Facts about state go through the outbox, which uses this class;
- * heartbeats and service records may come here directly.
+ * The service's one Kafka producer. Events about state go through the outbox, which uses this
+ * class; heartbeats and service records may use it directly.
  */
 @ApplicationScoped
 public class Publisher {
 
   /** While Kafka is away, direct sends beyond this many are refused instead of filling the heap. */
-  private static final int MOST_IN_FLIGHT = 20_000;
+  private static final int MAX_IN_FLIGHT = 20_000;
 
   private static final String CHANNEL = "events-out";
 
@@ -68,7 +68,7 @@ public class Publisher {
 
   /** Sends one event; completes when all in-sync replicas have it. */
   public Uni<Void> send(Event event) {
-    if (inFlight.get() >= MOST_IN_FLIGHT) {
+    if (inFlight.get() >= MAX_IN_FLIGHT) {
       return Uni.createFrom()
           .failure(new IllegalStateException("Kafka is away and the send buffer is full"));
     }
@@ -88,12 +88,12 @@ public class Publisher {
   }
 
   /**
-   * Sends what the outbox stored, in its order; completes when Kafka has decided about each.
+   * Sends stored events in their order; completes when each was acknowledged or refused.
    *
-   * <p>It goes to the channel's client and not through the channel: a message, its metadata and its
-   * acknowledgement per record cost more than the sending.
+   * <p>Uses the channel's Kafka client and not the channel: its message, metadata and
+   * acknowledgement objects per record cost more than the sending itself.
    *
-   * @return per record null, or why it was not sent
+   * @return for each record null, or why it was not sent
    */
   public Uni<List<@Nullable Throwable>> sendAll(List<Stored> records) {
     return Uni.createFrom()
@@ -131,7 +131,7 @@ public class Publisher {
             }
           };
       if (refused != null) {
-        // The client waits a minute for each record that it has no room for.
+        // The client would wait up to a minute for each further record that has no room.
         callback.onCompletion(null, refused);
       } else {
         producer.send(record(records.get(i)), callback);
@@ -167,7 +167,7 @@ public class Publisher {
         header("content-type", "application/json"));
   }
 
-  /** Sends a record with the given headers, for instance one that came in and can't be used. */
+  /** Sends a record with the given headers, for instance a dead letter. */
   public Uni<Void> send(String topic, String key, String payload, Iterable<Header> headers) {
     OutgoingKafkaRecordMetadata<String> metadata =
         OutgoingKafkaRecordMetadata.<String>builder()

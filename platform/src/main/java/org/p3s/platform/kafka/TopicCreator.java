@@ -23,9 +23,9 @@ import org.jboss.logging.Logger;
 import org.p3s.contracts.Topics;
 
 /**
- * Creates the topics that are missing, and the dead-letter topics of this service, before the
- * channels start: a consumer that subscribes to a topic that is not there yet looks again only
- * after minutes. While Kafka is away the start waits here, and says so.
+ * Creates missing topics, and the dead-letter topics of this service, before the channels start: a
+ * consumer of a topic that does not exist yet checks again only after minutes. While Kafka is away
+ * the start of the service waits here and logs that it waits.
  */
 @ApplicationScoped
 class TopicCreator {
@@ -71,7 +71,7 @@ class TopicCreator {
       }
       return true;
     } catch (ExecutionException | TimeoutException e) {
-      LOG.debugf(e, "topics not created yet");
+      LOG.debugf(e, "topics are not created yet");
       return false;
     }
   }
@@ -81,7 +81,7 @@ class TopicCreator {
     try {
       created.get(15, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      // Services start together; another one was first.
+      // Services start at the same time; another one created it first.
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e;
       }

@@ -42,10 +42,10 @@ public class Outbox {
   }
 
   /**
-   * Runs work in one transaction, stores what it emitted, commits, and wakes the relay.
+   * Runs work in one transaction, stores the events that it emitted, commits, and wakes the relay.
    *
-   * <p>The transaction goes on even if the caller is cancelled, for instance by a client that hangs
-   * up: half of a transaction helps nobody.
+   * <p>The transaction runs to its end even if the caller cancels, for instance because its client
+   * closed the connection.
    */
   public <T> Uni<T> transact(Function<Tx, Uni<T>> work) {
     return Uni.createFrom()
@@ -57,7 +57,8 @@ public class Outbox {
         .flatMap(
             connection -> {
               Tx tx = new Tx(connection);
-              // The begin and the commit travel with the statements beside them: a wait less each.
+              // BEGIN and COMMIT are pipelined with their neighbours, which saves a round trip
+              // each.
               tx.pipeline(connection.query("BEGIN").execute().replaceWithVoid());
               return Uni.createFrom()
                   .deferred(() -> work.apply(tx))
@@ -67,23 +68,23 @@ public class Outbox {
                         tx.pipeline(commit(tx));
                         return all(tx.sent());
                       })
-                  .onFailure(Outbox::isAfterAnother)
+                  .onFailure(Outbox::isAbortedByEarlierFailure)
                   .recoverWithUni(
-                      after -> all(tx.sent()).chain(() -> Uni.createFrom().failure(after)))
+                      aborted -> all(tx.sent()).chain(() -> Uni.createFrom().failure(aborted)))
                   .onFailure()
                   .call(() -> rollback(connection))
                   .onTermination()
                   .call(connection::close)
-                  .invoke(() -> wakeFor(tx.events()));
+                  .invoke(() -> wakeRelay(tx.events()));
             });
   }
 
-  /** "Current transaction is aborted": the reason is the failure of a statement before. */
-  private static boolean isAfterAnother(Throwable failure) {
+  /** "Current transaction is aborted": an earlier statement has the real reason. */
+  private static boolean isAbortedByEarlierFailure(Throwable failure) {
     return failure instanceof PgException pg && "25P02".equals(pg.getSqlState());
   }
 
-  /** Fails as the first of them that fails. */
+  /** Fails with the first failure among them. */
   private static Uni<Void> all(List<Uni<Void>> actions) {
     return Uni.join()
         .all(actions)
@@ -93,7 +94,7 @@ public class Outbox {
         .transform(several -> ((CompositeException) several).getCauses().get(0));
   }
 
-  /** In a transaction that has failed already a COMMIT alone would roll back and say nothing. */
+  /** A COMMIT alone rolls a failed transaction back without an error; the SELECT makes it fail. */
   private static Uni<Void> commit(Tx tx) {
     return tx.sql().query("SELECT 1; COMMIT").execute().replaceWithVoid();
   }
@@ -102,7 +103,7 @@ public class Outbox {
     return connection.query("ROLLBACK").execute().replaceWithVoid().onFailure().recoverWithNull();
   }
 
-  private void wakeFor(List<Event> committed) {
+  private void wakeRelay(List<Event> committed) {
     if (committed.stream().anyMatch(event -> !EventType.of(event).isDeferrable())) {
       relay.wake();
     } else if (!committed.isEmpty()) {

@@ -7,7 +7,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
-/** How much waits in the outbox, and for how long. */
+/** The gauges of the outbox: how many events wait, and how long the oldest has waited. */
 @ApplicationScoped
 class OutboxMetrics {
 
@@ -26,8 +26,8 @@ class OutboxMetrics {
     Gauge.builder("p3s.outbox.age", () -> age).baseUnit("seconds").register(metrics);
   }
 
-  /** Counts, and calls if anything is there. */
-  void count(Runnable ifAny) {
+  /** Updates the gauges, and runs the action if an event waits. */
+  void update(Runnable ifAny) {
     pool.query(COUNT)
         .execute()
         .subscribe()
@@ -40,6 +40,6 @@ class OutboxMetrics {
                 ifAny.run();
               }
             },
-            failure -> LOG.debugf("outbox not counted: %s", failure.getMessage()));
+            failure -> LOG.debugf("the outbox was not counted: %s", failure.getMessage()));
   }
 }

@@ -16,34 +16,31 @@ import io.vertx.pgclient.PgConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.kafka.Publisher;
 
 /**
- * Carries the outbox to Kafka: one relay at a time per service, woken by the commit, with a sweep
- * behind it for what a crash left over.
+ * Sends the events of the outbox to Kafka: one relay at a time per service, woken by each commit,
+ * with a periodic sweep for events that a crash left behind.
  *
  * <p>The relay that holds the advisory lock reads in identity order, sends, awaits the acks and
- * deletes. Replicas without the lock wake the holder by NOTIFY. All state is touched on one Vert.x
- * context only, so there is no lock in here.
+ * deletes. Replicas without the lock wake the lock's lockedConnection by NOTIFY. All fields are
+ * used on one Vert.x context only, so this class needs no locks.
  */
 @ApplicationScoped
 class OutboxRelay {
 
   private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
   private static final int BATCH = 1_000;
-  private static final long SOON_MILLIS = 20;
+  private static final long WAKE_SOON_MILLIS = 20;
   private static final Duration SWEEP = Duration.ofSeconds(2);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
 
-  // Two parts: one for the outbox, one for the schema, so that each service has a lock of its own.
+  // The first number stands for the outbox, the second for the schema: one lock per service.
   private static final String LOCK =
       "SELECT pg_try_advisory_lock(1886614383, hashtext(current_schema())) AS locked";
   private static final String READ =
@@ -52,30 +49,30 @@ class OutboxRelay {
   private static final String DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])";
   private final Pool pool;
   private final Publisher publisher;
-  private final OutboxMetrics depth;
+  private final OutboxMetrics metrics;
   private final Vertx vertx;
   private final Counter sent;
   private final Counter failed;
   private final List<Long> timers = new ArrayList<>();
 
   private @Nullable Context context;
-  private @Nullable SqlConnection holder;
-  private final AtomicBoolean soon = new AtomicBoolean();
-  private boolean busy;
-  private boolean again;
+  private @Nullable SqlConnection lockedConnection;
+  private final AtomicBoolean wakingSoon = new AtomicBoolean();
+  private boolean sending;
+  private boolean wokenWhileSending;
   private boolean notifying;
   private boolean stopped;
-  private long pauseMillis = 100;
+  private long backoffMillis = 100;
   private List<Long> delivered = List.of();
 
   OutboxRelay(
-      Pool pool, Publisher publisher, OutboxMetrics depth, Vertx vertx, MeterRegistry metrics) {
+      Pool pool, Publisher publisher, OutboxMetrics metrics, Vertx vertx, MeterRegistry registry) {
     this.pool = pool;
     this.publisher = publisher;
-    this.depth = depth;
+    this.metrics = metrics;
     this.vertx = vertx;
-    this.sent = metrics.counter("p3s.outbox.sent");
-    this.failed = metrics.counter("p3s.outbox.failed");
+    this.sent = registry.counter("p3s.outbox.sent");
+    this.failed = registry.counter("p3s.outbox.failed");
   }
 
   void start(@Observes StartupEvent event) {
@@ -83,7 +80,7 @@ class OutboxRelay {
     context = own;
     own.runOnContext(
         go -> {
-          timers.add(vertx.setPeriodic(SWEEP.toMillis(), tick -> depth.count(this::wake)));
+          timers.add(vertx.setPeriodic(SWEEP.toMillis(), tick -> metrics.update(this::wake)));
           drain();
         });
   }
@@ -100,7 +97,7 @@ class OutboxRelay {
     }
   }
 
-  /** There is something to send; to be called after a commit, from any thread. */
+  /** Sends what the outbox holds; to be called after a commit, from any thread. */
   void wake() {
     Context own = context;
     if (own != null) {
@@ -108,13 +105,13 @@ class OutboxRelay {
     }
   }
 
-  /** As {@link #wake}, for what may wait a little for company. */
+  /** As {@link #wake}, for events that may wait some milliseconds to be sent with others. */
   void wakeSoon() {
-    if (soon.compareAndSet(false, true)) {
+    if (wakingSoon.compareAndSet(false, true)) {
       vertx.setTimer(
-          SOON_MILLIS,
+          WAKE_SOON_MILLIS,
           tick -> {
-            if (soon.get()) {
+            if (wakingSoon.get()) {
               wake();
             }
           });
@@ -125,25 +122,25 @@ class OutboxRelay {
     if (stopped) {
       return;
     }
-    if (busy) {
-      again = true;
+    if (sending) {
+      wokenWhileSending = true;
       return;
     }
-    busy = true;
-    again = false;
-    soon.set(false);
-    holder()
-        .flatMap(connection -> connection == null ? wakeTheHolder() : sendAll(connection))
+    sending = true;
+    wokenWhileSending = false;
+    wakingSoon.set(false);
+    acquireLock()
+        .flatMap(connection -> connection == null ? notifyLockHolder() : sendAll(connection))
         .subscribe()
         .with(done -> onOwnContext(this::drained), failure -> onOwnContext(() -> backOff(failure)));
   }
 
   private void drained() {
-    busy = false;
-    pauseMillis = 100;
-    if (again) {
+    sending = false;
+    backoffMillis = 100;
+    if (wokenWhileSending) {
       drain();
-    } else if (holder != null && !delivered.isEmpty()) {
+    } else if (lockedConnection != null && !delivered.isEmpty()) {
       wakeSoon();
     }
   }
@@ -152,28 +149,29 @@ class OutboxRelay {
     failed.increment();
     LOG.warnf(
         "outbox not sent, next try in %d ms: %s: %s",
-        pauseMillis, failure.getClass().getSimpleName(), failure.getMessage());
+        backoffMillis, failure.getClass().getSimpleName(), failure.getMessage());
     release();
     vertx.setTimer(
-        pauseMillis,
+        backoffMillis,
         tick ->
             onOwnContext(
                 () -> {
-                  busy = false;
+                  sending = false;
                   drain();
                 }));
-    pauseMillis = Math.min(pauseMillis * 2, LONGEST_PAUSE.toMillis());
+    backoffMillis = Math.min(backoffMillis * 2, LONGEST_BACKOFF.toMillis());
   }
 
   private void release() {
-    SqlConnection connection = holder;
-    holder = null;
+    SqlConnection connection = lockedConnection;
+    lockedConnection = null;
     if (connection != null) {
-      List<Long> gone = delivered;
-      if (!gone.isEmpty()) {
-        delete(connection, gone).subscribe().with(done -> {}, failure -> {});
+      List<Long> toDelete = delivered;
+      if (!toDelete.isEmpty()) {
+        delete(connection, toDelete).subscribe().with(done -> {}, failure -> {});
       }
-      // It goes back to the pool, where nobody may inherit the lock or the lazy commits.
+      // The connection returns to the pool; its next user must not inherit the lock or the
+      // settings.
       connection
           .query(
               "SELECT pg_advisory_unlock_all(); UNLISTEN *; RESET synchronous_commit;"
@@ -182,14 +180,14 @@ class OutboxRelay {
           .onItemOrFailure()
           .transformToUni((rows, failure) -> connection.close())
           .subscribe()
-          .with(done -> {}, failure -> LOG.debugf("connection already gone: %s", failure));
+          .with(done -> {}, failure -> LOG.debugf("the connection was closed already: %s", failure));
     }
   }
 
-  /** The connection that holds the lock, or null if another replica has it. */
-  private Uni<@Nullable SqlConnection> holder() {
-    if (holder != null) {
-      return Uni.createFrom().item(holder);
+  /** The connection that holds the lock, or null if another replica holds it. */
+  private Uni<@Nullable SqlConnection> acquireLock() {
+    if (lockedConnection != null) {
+      return Uni.createFrom().item(lockedConnection);
     }
     return pool.getConnection()
         .flatMap(
@@ -213,25 +211,25 @@ class OutboxRelay {
         closed ->
             onOwnContext(
                 () -> {
-                  if (holder == connection) {
-                    holder = null;
+                  if (lockedConnection == connection) {
+                    lockedConnection = null;
                   }
                 }));
     return connection
         .query("LISTEN outbox")
         .execute()
-        // A deletion that a crash undoes costs a duplicate, which consumers bear; it needs no
-        // fsync.
+        // A deletion that a crash undoes costs a duplicate, which consumers tolerate; so the
+        // commit of a deletion need not wait for the disk.
         .chain(
             () ->
                 connection
                     .query("SET synchronous_commit = off; SET plan_cache_mode = force_generic_plan")
                     .execute())
-        .invoke(() -> holder = connection)
+        .invoke(() -> lockedConnection = connection)
         .replaceWith(connection);
   }
 
-  private Uni<Void> wakeTheHolder() {
+  private Uni<Void> notifyLockHolder() {
     if (notifying) {
       return Uni.createFrom().voidItem();
     }
@@ -243,10 +241,11 @@ class OutboxRelay {
         .replaceWithVoid();
   }
 
-  // What was delivered in the round before goes out in the same write that reads this round.
+  // The deletion of the batch before is pipelined with the read of the next one.
   private Uni<Void> sendAll(SqlConnection connection) {
-    List<Long> gone = delivered;
-    Uni<Void> deleted = gone.isEmpty() ? Uni.createFrom().voidItem() : delete(connection, gone);
+    List<Long> toDelete = delivered;
+    Uni<Void> deleted =
+        toDelete.isEmpty() ? Uni.createFrom().voidItem() : delete(connection, toDelete);
     return Uni.combine()
         .all()
         .unis(deleted, connection.preparedQuery(READ).execute())
@@ -258,9 +257,9 @@ class OutboxRelay {
               if (rows.size() == 0) {
                 return Uni.createFrom().voidItem();
               }
-              Uni<Void> sent = sendBatch(rows);
-              // What was committed after this reading comes with a call of its own.
-              return rows.size() < BATCH ? sent : sent.chain(() -> sendAll(connection));
+              Uni<Void> batch = sendBatch(OutboxBatch.of(rows));
+              // An event that is committed after this read calls wake() itself.
+              return rows.size() < BATCH ? batch : batch.chain(() -> sendAll(connection));
             });
   }
 
@@ -271,47 +270,15 @@ class OutboxRelay {
         .replaceWithVoid();
   }
 
-  private Uni<Void> sendBatch(RowSet<Row> rows) {
-    List<Row> batch = new ArrayList<>(rows.size());
-    List<Publisher.Stored> events = new ArrayList<>(rows.size());
-    for (Row row : rows) {
-      batch.add(row);
-      events.add(stored(row));
-    }
-    return publisher.sendAll(events).flatMap(failures -> settle(batch, failures));
+  private Uni<Void> sendBatch(OutboxBatch batch) {
+    return publisher.sendAll(batch.events()).map(batch::result).flatMap(this::remember);
   }
 
-  private static Publisher.Stored stored(Row row) {
-    return new Publisher.Stored(
-        row.getString("topic"),
-        row.getString("key"),
-        row.getString("type"),
-        row.getUUID("event_id"),
-        row.getOffsetDateTime("created_at").withOffsetSameInstant(ZoneOffset.UTC).toInstant(),
-        row.getString("payload"));
-  }
-
-  /**
-   * What follows a failure on the same key is sent again, so that the last word is the right one.
-   */
-  private Uni<Void> settle(List<Row> batch, List<@Nullable Throwable> failures) {
-    Set<String> broken = new HashSet<>();
-    List<Long> done = new ArrayList<>(batch.size());
-    Throwable first = null;
-    for (int i = 0; i < batch.size(); i++) {
-      String key = batch.get(i).getString("topic") + ' ' + batch.get(i).getString("key");
-      Throwable failure = failures.get(i);
-      if (failure != null) {
-        broken.add(key);
-        first = first == null ? failure : first;
-      }
-      if (!broken.contains(key)) {
-        done.add(batch.get(i).getLong("id"));
-      }
-    }
-    sent.increment(done.size());
-    delivered = done;
-    return first == null ? Uni.createFrom().voidItem() : Uni.createFrom().failure(first);
+  private Uni<Void> remember(OutboxBatch.Result result) {
+    sent.increment(result.delivered().size());
+    delivered = result.delivered();
+    Throwable failure = result.failure();
+    return failure == null ? Uni.createFrom().voidItem() : Uni.createFrom().failure(failure);
   }
 
   private void onOwnContext(Runnable action) {

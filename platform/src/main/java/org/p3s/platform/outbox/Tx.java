@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import org.p3s.contracts.Event;
 
-/** A transaction that may also say what happened. */
+/** A transaction that may also publish events; see {@link Outbox#transact}. */
 public final class Tx {
 
   private final SqlConnection sql;
@@ -24,27 +24,27 @@ public final class Tx {
   }
 
   /**
-   * Sends statements now and waits for them only with the commit, which fails if they do: for
-   * changes whose outcome nobody looks at. What is sent after them sees what they did.
+   * Sends statements now and waits for them only at the commit, which fails if they failed. For
+   * changes whose result the work does not read. Statements that are sent later see their effect.
    */
   public void pipeline(Uni<Void> statements) {
-    Uni<Void> under = statements.memoize().indefinitely();
-    under.subscribe().with(done -> {}, failure -> {});
-    sent.add(under);
+    Uni<Void> running = statements.memoize().indefinitely();
+    running.subscribe().with(done -> {}, failure -> {});
+    sent.add(running);
   }
 
   List<Uni<Void>> sent() {
     return sent;
   }
 
-  /** Says that something happened; leaves the service only if the transaction commits. */
+  /** Publishes an event if, and only if, the transaction commits. */
   public void emit(Event event) {
     events.add(event);
   }
 
-  /** As {@link #emit(Event)}, for several, in order. */
-  public void emit(Collection<? extends Event> happened) {
-    events.addAll(happened);
+  /** Publishes events in this order if, and only if, the transaction commits. */
+  public void emit(Collection<? extends Event> published) {
+    events.addAll(published);
   }
 
   List<Event> events() {

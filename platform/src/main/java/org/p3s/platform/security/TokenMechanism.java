@@ -19,7 +19,7 @@ import org.p3s.platform.problem.ProblemBody;
 
 /**
  * Takes the token from {@code Authorization: Bearer}, or as the password of {@code Basic}, which
- * browsers and Prometheus speak by themselves; the user name then does not matter.
+ * browsers and Prometheus support; the user name is then ignored.
  */
 @ApplicationScoped
 class TokenMechanism implements HttpAuthenticationMechanism {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import org.junit.jupiter.api.Test;
 
-class JsonTest {
+class JsonCodecTest {
 
   private static String fault(String json) {
     JsonProcessingException e =
