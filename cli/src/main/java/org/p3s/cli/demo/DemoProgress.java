@@ -105,7 +105,7 @@ final class DemoProgress {
                   file.name() + " ".repeat(width - file.name().length()),
                   "#".repeat(full),
                   "-".repeat(BAR_WIDTH - full),
-                  cli.terminal().colours().word(file.state())));
+                  cli.terminal().colours().paintState(file.state())));
     }
     long ended = files.stream().filter(DemoFile::ended).count();
     lines.add(

@@ -98,9 +98,9 @@ final class DemoSetup {
     unlessItExists(api, ApiRequest.post(P3sService.WATCHER, "/watches").json(watch));
   }
 
-  private static void unlessItExists(ApiClient api, ApiRequest call) {
+  private static void unlessItExists(ApiClient api, ApiRequest request) {
     try {
-      api.json(call);
+      api.json(request);
     } catch (RequestRefused e) {
       if (e.status() != 409) {
         throw e;

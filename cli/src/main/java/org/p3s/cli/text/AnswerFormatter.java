@@ -67,7 +67,7 @@ public final class AnswerFormatter {
       lines.add(
           field.getKey()
               + PlainText.padding(field.getKey(), width + 2)
-              + colours.word(PlainText.clean(text)));
+              + colours.paintState(PlainText.clean(text)));
     }
     return String.join("\n", lines);
   }

@@ -61,7 +61,7 @@ public final class DagDrawing {
             "  "
                 + padded(node.id(), idWidth)
                 + "  "
-                + colours.word(padded(node.state(), stateWidth))
+                + colours.paintState(padded(node.state(), stateWidth))
                 + (stateWidth > 0 ? "  " : "")
                 + padded(node.remark(), remarkWidth)
                 + (remarkWidth > 0 ? "  " : "")

@@ -35,7 +35,7 @@ public record TextColours(boolean enabled) {
    *
    * @param text the word, with or without blanks around it
    */
-  public String word(String text) {
+  public String paintState(String text) {
     String word = text.strip();
     if (!enabled || word.isEmpty()) {
       return text;

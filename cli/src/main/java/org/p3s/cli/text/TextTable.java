@@ -40,7 +40,7 @@ public final class TextTable {
     for (int i = 0; i < cells.size(); i++) {
       String cell = cells.get(i);
       String padding = PlainText.padding(cell, widths[i]);
-      String coloured = colours == null ? cell : colours.word(cell);
+      String coloured = colours == null ? cell : colours.paintState(cell);
       line.append(i == 0 ? "" : "  ");
       line.append(columns.get(i).right() ? padding + coloured : coloured + padding);
     }

@@ -100,16 +100,16 @@ public final class DagVerbs {
           DagOutputFormat format,
       @Option(names = "--version", paramLabel = "N", description = "Default: the latest.")
           @Nullable Integer version) {
-    ApiRequest call =
+    ApiRequest request =
         ApiRequest.get(P3sService.WORKFLOW, "/dags/{}", name).with("version", version);
     switch (format) {
-      case GRAPHML -> printer.print(cli.api().text(call.accept(GRAPHML)).stripTrailing());
+      case GRAPHML -> printer.print(cli.api().text(request.accept(GRAPHML)).stripTrailing());
       case JSON ->
           printer.print(
-              cli.formatter().one(cli.api().json(call), TableLayout.DAG, OutputFormat.JSON));
+              cli.formatter().one(cli.api().json(request), TableLayout.DAG, OutputFormat.JSON));
       case YAML ->
           printer.print(
-              cli.formatter().one(cli.api().json(call), TableLayout.DAG, OutputFormat.YAML));
+              cli.formatter().one(cli.api().json(request), TableLayout.DAG, OutputFormat.YAML));
     }
     return ExitCode.DONE;
   }

@@ -23,7 +23,7 @@ final class WorkflowText {
                 PlainText.line(workflow.path("uuid")),
                 PlainText.line(workflow.path("name")),
                 PlainText.line(workflow.path("dag")),
-                terminal.colours().word(PlainText.line(workflow.path("state"))),
+                terminal.colours().paintState(PlainText.line(workflow.path("state"))),
                 workflow.path("ndone").asInt(),
                 workflow.path("nvertices").asInt()));
     if (workflow.hasNonNull("reason")) {
