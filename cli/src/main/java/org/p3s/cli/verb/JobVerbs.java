@@ -2,7 +2,6 @@ package org.p3s.cli.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -52,15 +51,7 @@ public final class JobVerbs {
               split = ",",
               description = "Submit each job once for each of these input files.")
           @Nullable List<String> infiles,
-      @Option(
-              names = "--wait",
-              description = "Wait until all end; exit code 0 if all succeeded, else 1.")
-          boolean wait,
-      @Option(
-              names = "--timeout",
-              paramLabel = "TIME",
-              description = "For --wait: exit code 4 after this time.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
     byte[] body = JobSubmission.body(file, replicas, infiles);
     JsonNode page =
@@ -71,7 +62,7 @@ public final class JobVerbs {
                     .idempotent());
     List<JsonNode> jobs = new ArrayList<>();
     page.path("items").forEach(jobs::add);
-    if (!wait) {
+    if (!waiting.wait) {
       printer.print(cli.formatter().page(page, TableLayout.JOB, output.format));
       return ExitCode.DONE;
     }
@@ -79,7 +70,7 @@ public final class JobVerbs {
       throw CommandFailure.failed(
           "submitted, but --wait is not possible: jobs in state template do not run");
     }
-    List<JsonNode> ended = new WaitForEnd(cli, timeout).forJobs(jobs);
+    List<JsonNode> ended = new WaitForEnd(cli, waiting.timeout).forJobs(jobs);
     JsonNode answer = JsonTree.object().set("items", JsonTree.array().addAll(ended));
     printer.print(cli.formatter().page(answer, TableLayout.JOB, output.format));
     return WaitForEnd.exitCode(cli, "job", ended);
@@ -146,23 +137,15 @@ public final class JobVerbs {
       footer = {"  p3s job rerun UUID --wait"})
   int rerun(
       @Parameters(paramLabel = "UUID") String uuid,
-      @Option(
-              names = "--wait",
-              description = "Wait until it ends; exit code 0 if it succeeded, else 1.")
-          boolean wait,
-      @Option(
-              names = "--timeout",
-              paramLabel = "TIME",
-              description = "For --wait: exit code 4 after this time.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
     JsonNode job =
         cli.api().json(ApiRequest.post(P3sService.WORKFLOW, "/jobs/{}/rerun", uuid).idempotent());
-    if (wait) {
-      job = new WaitForEnd(cli, timeout).forJobs(List.of(job)).get(0);
+    if (waiting.wait) {
+      job = new WaitForEnd(cli, waiting.timeout).forJobs(List.of(job)).get(0);
     }
     printer.print(cli.formatter().row(job, TableLayout.JOB, output.format));
-    return wait ? WaitForEnd.exitCode(cli, "job", List.of(job)) : ExitCode.DONE;
+    return waiting.wait ? WaitForEnd.exitCode(cli, "job", List.of(job)) : ExitCode.DONE;
   }
 
   @Command(

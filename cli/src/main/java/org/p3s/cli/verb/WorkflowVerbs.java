@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.p3s.cli.CommandContext;
@@ -76,17 +75,9 @@ public final class WorkflowVerbs {
           @Nullable Long run,
       @Option(names = "--subrun", paramLabel = "N") @Nullable Long subrun,
       @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun,
-      @Option(
-              names = "--wait",
-              description = "Wait until it ends; exit code 0 if it finished, else 1.")
-          boolean wait,
-      @Option(
-              names = "--timeout",
-              paramLabel = "TIME",
-              description = "For --wait: exit code 4 after this time.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
-    if (wait && "template".equals(state)) {
+    if (waiting.wait && "template".equals(state)) {
       throw CommandFailure.usage(
           "--wait is not possible with --state template: the workflow does not run");
     }
@@ -113,7 +104,7 @@ public final class WorkflowVerbs {
       body.put("subrun", subrun);
     }
     ApiRequest request = ApiRequest.post(P3sService.WORKFLOW, "/workflows").json(body);
-    return dryRun ? preview(request, output) : make(request, wait, timeout, output);
+    return dryRun ? preview(request, output) : make(request, waiting, output);
   }
 
   private static JsonNode files(String files) {
@@ -131,14 +122,13 @@ public final class WorkflowVerbs {
     return ExitCode.DONE;
   }
 
-  private int make(
-      ApiRequest request, boolean wait, @Nullable Duration timeout, OutputOptions output) {
+  private int make(ApiRequest request, WaitOptions waiting, OutputOptions output) {
     JsonNode workflow = cli.api().json(request.idempotent());
-    if (wait) {
-      workflow = new WaitForEnd(cli, timeout).forWorkflow(workflow);
+    if (waiting.wait) {
+      workflow = new WaitForEnd(cli, waiting.timeout).forWorkflow(workflow);
     }
     printer.print(cli.formatter().row(workflow, TableLayout.WORKFLOW, output.format));
-    return wait ? WaitForEnd.exitCode(cli, "workflow", List.of(workflow)) : ExitCode.DONE;
+    return waiting.wait ? WaitForEnd.exitCode(cli, "workflow", List.of(workflow)) : ExitCode.DONE;
   }
 
   @Command(
@@ -147,20 +137,12 @@ public final class WorkflowVerbs {
       footer = {"  p3s workflow activate UUID", "  p3s workflow activate UUID --wait"})
   int activate(
       @Parameters(paramLabel = "UUID") String uuid,
-      @Option(
-              names = "--wait",
-              description = "Wait until it ends; exit code 0 if it finished, else 1.")
-          boolean wait,
-      @Option(
-              names = "--timeout",
-              paramLabel = "TIME",
-              description = "For --wait: exit code 4 after this time.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
     ApiRequest request =
         ApiRequest.patch(P3sService.WORKFLOW, "/workflows/{}", uuid)
             .json(JsonTree.object().put("state", "defined"));
-    return make(request, wait, timeout, output);
+    return make(request, waiting, output);
   }
 
   @Command(
@@ -183,15 +165,7 @@ public final class WorkflowVerbs {
       @Option(names = "--failed", description = "Run what did not succeed and what follows.")
           boolean failed,
       @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun,
-      @Option(
-              names = "--wait",
-              description = "Wait until it ends; exit code 0 if it finished, else 1.")
-          boolean wait,
-      @Option(
-              names = "--timeout",
-              paramLabel = "TIME",
-              description = "For --wait: exit code 4 after this time.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
     ObjectNode body = JsonTree.object();
     if (from != null) {
@@ -202,7 +176,7 @@ public final class WorkflowVerbs {
     }
     ApiRequest request =
         ApiRequest.post(P3sService.WORKFLOW, "/workflows/{}/rerun", uuid).json(body);
-    return dryRun ? preview(request, output) : make(request, wait, timeout, output);
+    return dryRun ? preview(request, output) : make(request, waiting, output);
   }
 
   @Command(
