@@ -54,8 +54,8 @@ public final class InputFiles {
   private static String message(JsonProcessingException e) {
     String message = e.getOriginalMessage();
     return message.startsWith("Trailing token")
-        ? "there is more text after the end of the JSON document"
-        : message.replaceFirst("^Duplicate field", "an object has the same key twice:");
+        ? "there is more after the end of the JSON"
+        : message.replaceFirst("^Duplicate field", "one object has twice the key");
   }
 
   private InputFiles() {}

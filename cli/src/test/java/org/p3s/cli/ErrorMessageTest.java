@@ -49,12 +49,11 @@ class ErrorMessageTest extends CommandFixture {
   void text_after_the_json_document_and_duplicate_keys_are_errors() throws IOException {
     Path two = file("two.json", "[{\"payload\":\"a\"}]\n[{\"payload\":\"b\"}]");
     assertThat(p3s("job", "submit", two.toString(), "-N", "2")).isEqualTo(1);
-    assertThat(terminal.err())
-        .contains("there is more text after the end of the JSON document (line 2)");
+    assertThat(terminal.err()).contains("there is more after the end of the JSON (line 2)");
 
     Path twice = file("twice.json", "{\"a:b\":{\"name\":\"x\"},\n\"a:b\":{\"name\":\"y\"}}");
     assertThat(p3s("workflow", "start", "tpc", "--files", twice.toString())).isEqualTo(1);
-    assertThat(terminal.err()).contains("an object has the same key twice: 'a:b' (line 2)");
+    assertThat(terminal.err()).contains("one object has twice the key 'a:b' (line 2)");
     assertThat(api.requests()).isEmpty();
   }
 }
