@@ -23,17 +23,17 @@ import org.p3s.cli.verb.WorkflowVerbs;
 import picocli.CommandLine;
 
 /**
- * The verbs by name. Only the one that was typed is made: reading the annotations of all of them
- * would take longer than most answers.
+ * The verbs by name. Only the verb on the command line is created: reading the annotations of all
+ * verbs would take longer than most answers.
  */
 final class Verbs {
 
-  private static final Map<String, Function<Context, Object>> ALL = new LinkedHashMap<>();
+  private static final Map<String, Function<CommandContext, Object>> ALL = new LinkedHashMap<>();
 
   static {
-    ALL.put("up", StackVerbs.Up::new);
-    ALL.put("down", StackVerbs.Down::new);
-    ALL.put("status", StackVerbs.Status::new);
+    ALL.put("up", StackVerbs.UpVerb::new);
+    ALL.put("down", StackVerbs.DownVerb::new);
+    ALL.put("status", StackVerbs.StatusVerb::new);
     ALL.put("demo", DemoVerb::new);
     ALL.put("dag", DagVerbs::new);
     ALL.put("workflow", WorkflowVerbs::new);
@@ -52,9 +52,9 @@ final class Verbs {
     ALL.put("completion", CompletionVerb::new);
   }
 
-  static void add(CommandLine root, Context context, String... args) {
+  static void add(CommandLine root, CommandContext context, String... args) {
     String typed = args.length == 0 ? "" : args[0];
-    Function<Context, Object> one = ALL.get(typed);
+    Function<CommandContext, Object> one = ALL.get(typed);
     if (one != null && !typed.equals("completion")) {
       root.addSubcommand(typed, one.apply(context));
     } else {

@@ -1,4 +1,4 @@
-/** The command that operators type: parsing, exit codes, where things are. */
+/** The command that operators type: its start, exit codes, endpoints and directories. */
 @NullMarked
 package org.p3s.cli;
 

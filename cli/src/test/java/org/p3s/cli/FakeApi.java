@@ -16,12 +16,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** All services at one port, with answers that a test gives them. */
+/** An HTTP server in place of all services, with answers that the test defines. */
 public final class FakeApi implements AutoCloseable {
 
-  /** What came. */
+  /**
+   * A request that came.
+   *
+   * @param methodAndPath with the query, without the prefix of the API: {@code GET /jobs?limit=1}
+   */
   public record Request(
-      String line, @Nullable String authorization, @Nullable String key, String body) {}
+      String methodAndPath,
+      @Nullable String authorization,
+      @Nullable String idempotencyKey,
+      String body) {}
 
   private record Answer(int status, String body) {}
 
@@ -38,11 +45,11 @@ public final class FakeApi implements AutoCloseable {
   }
 
   /**
-   * Answers of a call, one after the other; the last one stays.
+   * Defines the answers to a call, one for each request; the last one is repeated.
    *
    * @param call method and path without prefix and query: {@code GET /jobs}
    */
-  public FakeApi on(String call, int status, String... bodies) {
+  public FakeApi answer(String call, int status, String... bodies) {
     Queue<Answer> queue = new ConcurrentLinkedQueue<>();
     for (String body : bodies) {
       queue.add(new Answer(status, body));
@@ -51,11 +58,12 @@ public final class FakeApi implements AutoCloseable {
     return this;
   }
 
+  /** All requests but those for the stream of events, which come at any time. */
   public List<Request> requests() {
-    return requests.stream().filter(r -> !r.line().contains("/events")).toList();
+    return requests.stream().filter(r -> !r.methodAndPath().contains("/events")).toList();
   }
 
-  public Request last() {
+  public Request lastRequest() {
     return requests().get(requests().size() - 1);
   }
 
@@ -63,8 +71,8 @@ public final class FakeApi implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  /** An environment in which every service is this one. */
-  public Map<String, String> env() {
+  /** An environment in which this server is each of the services. */
+  public Map<String, String> environment() {
     String url = "http://127.0.0.1:" + port();
     return Map.of(
         "P3S_SERVER", url,

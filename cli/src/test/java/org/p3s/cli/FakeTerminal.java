@@ -5,34 +5,34 @@ import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.p3s.cli.text.Style;
 import org.p3s.cli.text.Terminal;
+import org.p3s.cli.text.TextColours;
 
-/** Keeps what is printed. */
+/** A terminal that keeps what is printed. */
 public final class FakeTerminal {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   public final Terminal terminal;
 
-  private FakeTerminal(boolean live, String typed) {
+  private FakeTerminal(boolean interactive, String typed) {
     terminal =
         new Terminal(
             new PrintStream(out, false, StandardCharsets.UTF_8),
             new PrintStream(err, false, StandardCharsets.UTF_8),
             new StringReader(typed),
-            live,
-            new Style(false),
+            interactive,
+            new TextColours(false),
             true);
   }
 
-  /** Files in the place of a terminal. */
-  public static FakeTerminal files() {
+  /** Files in place of a terminal. */
+  public static FakeTerminal notInteractive() {
     return new FakeTerminal(false, "");
   }
 
-  /** A person who types this. */
-  public static FakeTerminal person(String typed) {
+  /** A terminal at which a user types this. */
+  public static FakeTerminal interactive(String typed) {
     return new FakeTerminal(true, typed);
   }
 
@@ -46,6 +46,7 @@ public final class FakeTerminal {
     return err.toString(StandardCharsets.UTF_8);
   }
 
+  /** The lines of stdout. */
   public List<String> lines() {
     return out().lines().toList();
   }

@@ -1,4 +1,4 @@
-/** The services' HTTP API as the command uses it. */
+/** Calls the services' HTTP API. */
 @NullMarked
 package org.p3s.cli.api;
 

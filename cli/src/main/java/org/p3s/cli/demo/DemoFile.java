@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import org.p3s.cli.text.Column;
+import org.p3s.cli.text.PlainText;
 
-/** A file that was dropped, and what became of it. */
+/** A file of the demo and its workflow. */
 final class DemoFile {
 
   private final Path path;
@@ -19,7 +19,8 @@ final class DemoFile {
   /**
    * A file in the inbox.
    *
-   * @param corrupt whether its workflow is to fail
+   * @param dropped when it was moved into the inbox
+   * @param corrupt true if its workflow is expected to fail
    */
   DemoFile(Path path, Instant dropped, boolean corrupt) {
     this.path = path;
@@ -42,11 +43,11 @@ final class DemoFile {
     return path;
   }
 
-  void has(JsonNode newest) {
+  void setWorkflow(JsonNode newest) {
     this.workflow = newest;
   }
 
-  /** A missing node until there is one. */
+  /** The workflow as last read; a missing node until there is one. */
   JsonNode workflow() {
     return workflow;
   }
@@ -59,8 +60,8 @@ final class DemoFile {
     return "failure".equals(workflow.path("outcome").asText());
   }
 
-  /** True if it ended as it was meant to: the corrupt one failed, the others finished. */
-  boolean asDesigned() {
+  /** True if it ended as expected: the corrupt file failed, the others finished. */
+  boolean endedAsExpected() {
     return ended() && failed() == corrupt;
   }
 
@@ -68,7 +69,7 @@ final class DemoFile {
     return workflow.isMissingNode() ? "dropped in" : workflow.path("state").asText();
   }
 
-  int done() {
+  int jobsDone() {
     return workflow.path("ndone").asInt();
   }
 
@@ -76,14 +77,14 @@ final class DemoFile {
     return workflow.path("nvertices").asInt();
   }
 
-  /** Seconds from the moment the file was there to the end of its workflow; empty before. */
+  /** The seconds from the file's arrival to the end of its workflow; empty before the end. */
   String seconds() {
     if (!workflow.hasNonNull("ts_sto")) {
       return "";
     }
     try {
       Instant end = Instant.parse(workflow.path("ts_sto").asText());
-      return Column.seconds(Duration.between(dropped, end));
+      return PlainText.seconds(Duration.between(dropped, end));
     } catch (DateTimeParseException e) {
       return "";
     }

@@ -4,82 +4,82 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.Failure;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Column;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Table;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.CommandFailure;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.JsonTree;
+import org.p3s.cli.text.TableColumn;
+import org.p3s.cli.text.TextTable;
 
-/** What became of the files: a table, the failure with its log, and where everything is. */
+/** Prints the result of the demo: a table, the failure with its log, and where to find more. */
 final class DemoReport {
 
   private static final int LOG_LINES = 10;
-  private static final List<Column> COLUMNS =
+  private static final List<TableColumn> COLUMNS =
       List.of(
-          Column.of("FILE", "file"),
-          Column.of("WORKFLOW", "workflow"),
-          Column.of("STATE", "state"),
-          Column.number("JOBS", "jobs"),
-          Column.number("SECONDS", "seconds"),
-          Column.of("RESULT", "result"));
+          TableColumn.of("FILE", "file"),
+          TableColumn.of("WORKFLOW", "workflow"),
+          TableColumn.of("STATE", "state"),
+          TableColumn.number("JOBS", "jobs"),
+          TableColumn.number("SECONDS", "seconds"),
+          TableColumn.of("RESULT", "result"));
 
-  private final Context cli;
-  private final DemoPlace place;
+  private final CommandContext cli;
+  private final DemoDirectories directories;
 
-  DemoReport(Context cli, DemoPlace place) {
+  DemoReport(CommandContext cli, DemoDirectories directories) {
     this.cli = cli;
-    this.place = place;
+    this.directories = directories;
   }
 
-  /** Prints it all; 0 if the run went as designed. */
+  /** Prints the report and returns the exit code: 0 if all files ended as expected. */
   int print(List<DemoFile> files) {
     say("");
     table(files).forEach(this::say);
-    files.stream().filter(DemoFile::failed).forEach(this::failure);
-    where(files);
-    List<String> wrong =
-        files.stream().filter(file -> !file.asDesigned()).map(DemoFile::name).toList();
-    if (wrong.isEmpty()) {
+    files.stream().filter(DemoFile::failed).forEach(this::printFailure);
+    printPlaces(files);
+    List<String> unexpected =
+        files.stream().filter(file -> !file.endedAsExpected()).map(DemoFile::name).toList();
+    if (unexpected.isEmpty()) {
       say("One file is corrupt by design, and its workflow failed; all others finished.");
-      return Exit.DONE;
+      return ExitCode.DONE;
     }
     cli.terminal()
         .note(
-            "p3s: only the corrupt file's workflow should fail; this is not as designed: "
-                + String.join(", ", wrong));
-    return Exit.FAILED;
+            "p3s: only the workflow of the corrupt file should fail; unexpected ends: "
+                + String.join(", ", unexpected));
+    return ExitCode.FAILED;
   }
 
   private List<String> table(List<DemoFile> files) {
-    Table table = new Table(COLUMNS);
+    TextTable table = new TextTable(COLUMNS);
     for (DemoFile file : files) {
-      ObjectNode row = Json.object();
+      ObjectNode row = JsonTree.object();
       row.put("file", file.name());
       row.put("workflow", file.workflow().path("uuid").asText());
       row.put("state", file.state());
-      row.put("jobs", file.done() + "/" + file.jobs());
+      row.put("jobs", file.jobsDone() + "/" + file.jobs());
       row.put("seconds", file.seconds());
-      row.put("result", file.failed() ? "" : DemoResults.of(place.results(), file));
+      row.put("result", file.failed() ? "" : LifetimeResult.of(directories.results(), file));
       table.add(row);
     }
-    return table.lines(cli.terminal().style());
+    return table.lines(cli.terminal().colours());
   }
 
-  private void failure(DemoFile file) {
+  private void printFailure(DemoFile file) {
     String uuid = file.workflow().path("uuid").asText();
-    JsonNode workflow = cli.api().json(Call.get(Service.WORKFLOW, "/workflows/{}", uuid));
+    JsonNode workflow = cli.api().json(ApiRequest.get(P3sService.WORKFLOW, "/workflows/{}", uuid));
     for (JsonNode job : workflow.path("jobs")) {
       if ("failure".equals(job.path("outcome").asText())
           && !"cancelled".equals(job.path("state").asText())) {
-        failedJob(file, job);
+        printFailedJob(file, job);
       }
     }
   }
 
-  private void failedJob(DemoFile file, JsonNode job) {
+  private void printFailedJob(DemoFile file, JsonNode job) {
     String uuid = job.path("uuid").asText();
     say("");
     say(
@@ -89,7 +89,7 @@ final class DemoReport {
                 job.path("node").asText(),
                 job.path("state").asText(),
                 job.hasNonNull("errcode") ? ", error code " + job.path("errcode").asInt() : ""));
-    last(log(uuid)).forEach(line -> say("  | " + line));
+    lastLines(log(uuid)).forEach(line -> say("  | " + line));
     say("  the whole log: ./p3s job log " + uuid + " --stderr");
     say("  the workflow:  ./p3s workflow show " + file.workflow().path("uuid").asText());
   }
@@ -97,28 +97,31 @@ final class DemoReport {
   private String log(String job) {
     try {
       return cli.api()
-          .json(Call.get(Service.BROKER, "/jobs/{}/log", job))
+          .json(ApiRequest.get(P3sService.BROKER, "/jobs/{}/log", job))
           .path("stderr")
           .asText("");
-    } catch (Failure e) {
+    } catch (CommandFailure e) {
+      // The report goes on with the message in place of the log.
       return e.line();
     }
   }
 
-  private static List<String> last(String text) {
+  private static List<String> lastLines(String text) {
     List<String> lines = new ArrayList<>(text.lines().toList());
     return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size());
   }
 
-  private void where(List<DemoFile> files) {
+  private void printPlaces(List<DemoFile> files) {
     say("");
-    say("results  " + place.results());
-    say("logs     ./p3s job log UUID; of processes: " + place.place().data().resolve("logs"));
+    say("results  " + directories.results());
+    say(
+        "logs     ./p3s job log UUID; logs of the processes: "
+            + cli.directories().data().resolve("logs"));
     say(
         "page     "
-            + cli.api().url(Service.MONITOR)
+            + cli.api().url(P3sService.MONITOR)
             + "/  user p3s, password: the content of "
-            + place.place().secret("viewer.token"));
+            + cli.directories().secret("viewer.token"));
     files.stream()
         .filter(file -> !file.failed())
         .findFirst()

@@ -7,14 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.p3s.cli.Failure;
-import org.p3s.cli.api.Api;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Refused;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Json;
+import org.p3s.cli.CommandFailure;
+import org.p3s.cli.InputFiles;
+import org.p3s.cli.api.ApiClient;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.api.RequestRefused;
+import org.p3s.cli.text.JsonTree;
 
-/** The demo's data types, DAG and watch. */
+/** The data types, the DAG and the watch of the demo. */
 final class DemoSetup {
 
   private static final String DAG = "tpc-monitor";
@@ -29,46 +30,46 @@ final class DemoSetup {
     this.watch = watch;
   }
 
-  /** Reads the templates and fills in the places of this machine. */
-  static DemoSetup read(DemoPlace place) {
-    Map<String, String> places =
+  /** Reads the templates and fills in the paths of this machine. */
+  static DemoSetup read(DemoDirectories directories) {
+    Map<String, String> paths =
         Map.of(
-            "@RESULTS@", place.results().toString(),
-            "@DETECTOR@", place.detector().toString(),
-            "@INBOX@", place.inbox().toString());
-    Path dir = place.templates();
+            "@RESULTS@", directories.results().toString(),
+            "@DETECTOR@", directories.detectorJar().toString(),
+            "@INBOX@", directories.inbox().toString());
+    Path dir = directories.templates();
     return new DemoSetup(
-        json(dir.resolve("datatypes.json"), places),
-        fill(text(dir.resolve(DAG + ".graphml")), places, DemoSetup::xml),
-        json(dir.resolve("watch.json"), places));
+        json(dir.resolve("datatypes.json"), paths),
+        fill(text(dir.resolve(DAG + ".graphml")), paths, DemoSetup::escapedXml),
+        json(dir.resolve("watch.json"), paths));
   }
 
-  private static JsonNode json(Path file, Map<String, String> places) {
+  private static JsonNode json(Path file, Map<String, String> paths) {
     try {
-      return Json.parse(
+      return JsonTree.parse(
           fill(
               text(file),
-              places,
+              paths,
               s -> new String(JsonStringEncoder.getInstance().quoteAsString(s))));
     } catch (JsonProcessingException e) {
-      throw Failure.failed(file + " is not well-formed JSON: " + e.getOriginalMessage());
+      throw CommandFailure.failed(file + " is not well-formed JSON: " + e.getOriginalMessage());
     }
   }
 
   private static String text(Path file) {
-    return new String(Json.bytes(file), StandardCharsets.UTF_8);
+    return new String(InputFiles.bytes(file), StandardCharsets.UTF_8);
   }
 
-  /** Replaces each name by its value, escaped as the file's language wants it. */
-  static String fill(String template, Map<String, String> places, UnaryOperator<String> escape) {
+  /** Replaces each name by its path, escaped for the format of the file. */
+  static String fill(String template, Map<String, String> paths, UnaryOperator<String> escape) {
     String filled = template;
-    for (Map.Entry<String, String> entry : places.entrySet()) {
+    for (Map.Entry<String, String> entry : paths.entrySet()) {
       filled = filled.replace(entry.getKey(), escape.apply(entry.getValue()));
     }
     return filled;
   }
 
-  static String xml(String text) {
+  static String escapedXml(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
@@ -84,23 +85,23 @@ final class DemoSetup {
     return watch.path("name").asText();
   }
 
-  /** Loads what may be there from the last time; the DAG gets a new version. */
-  void load(Api api) {
-    for (JsonNode type : datatypes.isArray() ? datatypes : Json.array().add(datatypes)) {
-      tolerant(api, Call.post(Service.WORKFLOW, "/datatypes").json(type).asAdmin());
+  /** Loads everything; what an earlier demo loaded stays, but the DAG gets a new version. */
+  void load(ApiClient api) {
+    for (JsonNode type : datatypes.isArray() ? datatypes : JsonTree.array().add(datatypes)) {
+      unlessItExists(api, ApiRequest.post(P3sService.WORKFLOW, "/datatypes").json(type).asAdmin());
     }
     api.json(
-        Call.post(Service.WORKFLOW, "/dags")
+        ApiRequest.post(P3sService.WORKFLOW, "/dags")
             .with("name", DAG)
             .with("replace", true)
             .body("application/graphml+xml", graphml.getBytes(StandardCharsets.UTF_8)));
-    tolerant(api, Call.post(Service.WATCHER, "/watches").json(watch));
+    unlessItExists(api, ApiRequest.post(P3sService.WATCHER, "/watches").json(watch));
   }
 
-  private static void tolerant(Api api, Call call) {
+  private static void unlessItExists(ApiClient api, ApiRequest request) {
     try {
-      api.json(call);
-    } catch (Refused e) {
+      api.json(request);
+    } catch (RequestRefused e) {
       if (e.status() != 409) {
         throw e;
       }

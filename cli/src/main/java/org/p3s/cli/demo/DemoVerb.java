@@ -5,22 +5,22 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.Failure;
-import org.p3s.cli.api.Service;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.CommandFailure;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.api.P3sService;
 import org.p3s.cli.verb.StackVerbs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Shows the product doing what it exists for, with real files, payloads and results. */
+/** Shows the system at work with real files, payloads and results. */
 @Command(
     name = "demo",
     description = {
-      "Real files through a real DAG, on this machine.",
+      "Processes real files with a real DAG on this machine.",
       "Starts the system if needed, drops files of a synthetic detector into a watched",
-      "directory, one of them corrupt, and follows their workflows to the end. Leaves",
-      "the system up; may be run again."
+      "directory, one of them corrupt, and waits until their workflows end. The system",
+      "stays up; the demo can be run again."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  p3s demo", "  p3s demo --files 20"})
@@ -28,57 +28,60 @@ public final class DemoVerb implements Callable<Integer> {
 
   private static final int MOST_FILES = 500;
 
-  private final Context cli;
+  private final CommandContext cli;
 
-  @Option(names = "--files", paramLabel = "N", description = "Files (default 6).")
+  @Option(names = "--files", paramLabel = "N", description = "Number of files (default 6).")
   int files = 6;
 
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
-      description = "Exit 4 if workflows have not ended by then (default 5m).")
+      description = "Exit code 4 if the workflows have not ended by then (default 5m).")
   Duration timeout = Duration.ofMinutes(5);
 
-  public DemoVerb(Context cli) {
+  public DemoVerb(CommandContext cli) {
     this.cli = cli;
   }
 
   @Override
   public Integer call() {
     if (files < 2 || files > MOST_FILES) {
-      throw Failure.usage("--files is 2 to " + MOST_FILES + ", one of which is corrupt");
+      throw CommandFailure.usage(
+          "--files must be 2 to " + MOST_FILES + "; one of the files is corrupt");
     }
-    if (!cli.place().local()) {
-      throw Failure.usage("the demo writes files on this machine: it does not go with P3S_SERVER");
+    if (!cli.endpoints().local()) {
+      throw CommandFailure.usage(
+          "the demo writes files on this machine and can't use a remote system: unset P3S_SERVER");
     }
     if (!ready()) {
       int exit = StackVerbs.run(cli, List.of("up"));
-      if (exit != Exit.DONE) {
+      if (exit != ExitCode.DONE) {
         return exit;
       }
     }
-    return show();
+    return runDemo();
   }
 
   private boolean ready() {
-    return Arrays.stream(Service.values()).allMatch(cli.api()::ready);
+    return Arrays.stream(P3sService.values()).allMatch(cli.api()::ready);
   }
 
-  private int show() {
-    DemoPlace place = new DemoPlace(cli.place());
-    place.create();
-    DemoSetup setup = DemoSetup.read(place);
+  private int runDemo() {
+    DemoDirectories directories = new DemoDirectories(cli.directories());
+    directories.create();
+    DemoSetup setup = DemoSetup.read(directories);
     setup.load(cli.api());
     cli.terminal().line("DAG " + setup.dag() + " and watch " + setup.watch() + " are loaded");
 
-    Detector detector = new Detector(place);
-    List<Path> made = detector.generate(files);
+    DemoRun run = new DemoRun(directories);
+    List<Path> made = run.generate(files);
     cli.terminal()
-        .line("run %d: %d files go to %s".formatted(detector.run(), made.size(), place.inbox()));
-    List<DemoFile> dropped = detector.move(made, cli.clock());
+        .line(
+            "run %d: %d files go to %s".formatted(run.number(), made.size(), directories.inbox()));
+    List<DemoFile> dropped = run.drop(made, cli.clock());
 
     DemoProgress progress = new DemoProgress(cli, setup, timeout);
-    progress.follow(dropped);
-    return new DemoReport(cli, place).print(dropped);
+    progress.waitForEnd(dropped);
+    return new DemoReport(cli, directories).print(dropped);
   }
 }

@@ -1,4 +1,4 @@
-/** The demonstration: real files through a real DAG. */
+/** The verb demo: processes real files with a real DAG and reports the results. */
 @NullMarked
 package org.p3s.cli.demo;
 

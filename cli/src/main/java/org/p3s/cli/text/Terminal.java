@@ -14,24 +14,30 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the command prints and asks.
+ * The streams of the command.
  *
- * @param live whether a person looks: lines may be redrawn, questions asked
- * @param unicode whether arrows may be more than ASCII
+ * @param interactive true if a person uses a terminal: lines may be redrawn and questions asked;
+ *     false for files, pipes and dumb terminals
+ * @param unicode true if the locale is UTF-8, so that drawings may use Unicode arrows
  */
 public record Terminal(
-    PrintStream out, PrintStream err, Reader in, boolean live, Style style, boolean unicode) {
+    PrintStream out,
+    PrintStream err,
+    Reader in,
+    boolean interactive,
+    TextColours colours,
+    boolean unicode) {
 
-  /** The terminal, or the files and pipes in its place, of this process. */
+  /** The streams of this process. */
   public static Terminal of(Map<String, String> env) {
-    boolean live = System.console() != null && !"dumb".equals(env.get("TERM"));
+    boolean interactive = System.console() != null && !"dumb".equals(env.get("TERM"));
     String none = env.get("NO_COLOR");
     return new Terminal(
         stream(FileDescriptor.out),
         stream(FileDescriptor.err),
         new InputStreamReader(System.in, Charset.defaultCharset()),
-        live,
-        new Style(live && (none == null || none.isEmpty())),
+        interactive,
+        new TextColours(interactive && (none == null || none.isEmpty())),
         utf8(env));
   }
 
@@ -52,20 +58,21 @@ public record Terminal(
     return false;
   }
 
+  /** Prints a line of the answer to stdout. */
   public void line(String line) {
     out.println(line);
     out.flush();
   }
 
-  /** Says something that is not the answer: progress, hints. */
+  /** Prints a line that is not part of the answer, such as progress or a hint, to stderr. */
   public void note(String line) {
     out.flush();
     err.println(line);
     err.flush();
   }
 
-  /** Asks a question; true if the answer is yes. */
-  public boolean agrees(String question) {
+  /** Asks a question on the terminal; true if the answer is yes. */
+  public boolean confirms(String question) {
     out.flush();
     err.print(question + " [y/N] ");
     err.flush();

@@ -1,14 +1,14 @@
 package org.p3s.cli.verb;
 
 import java.util.concurrent.Callable;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.ExitCode;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Completion for the shell. */
+/** Prints the shell completion script. */
 @Command(
     name = "completion",
     description = "Prints a completion script for bash and zsh.",
@@ -16,19 +16,19 @@ import picocli.CommandLine.Spec;
     footer = {"  source <(p3s completion)"})
 public final class CompletionVerb implements Callable<Integer> {
 
-  private final Context cli;
+  private final CommandContext cli;
 
   @SuppressWarnings("NullAway.Init")
   @Spec
   CommandSpec spec;
 
-  public CompletionVerb(Context cli) {
+  public CompletionVerb(CommandContext cli) {
     this.cli = cli;
   }
 
   @Override
   public Integer call() {
     cli.terminal().line(AutoComplete.bash("p3s", spec.root().commandLine()));
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 }

@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Column;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.InputFiles;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
 import org.p3s.cli.text.DagDrawing;
-import org.p3s.cli.text.Format;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.text.OutputFormat;
+import org.p3s.cli.text.PlainText;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,8 +25,8 @@ public final class DagVerbs {
 
   private static final String GRAPHML = "application/graphml+xml";
 
-  /** How a template is fetched. */
-  enum Get {
+  /** The formats of {@code dag get}. */
+  enum DagOutputFormat {
     GRAPHML,
     JSON,
     YAML;
@@ -37,12 +37,12 @@ public final class DagVerbs {
     }
   }
 
-  private final Context cli;
-  private final Lists lists;
+  private final CommandContext cli;
+  private final AnswerPrinter printer;
 
-  public DagVerbs(Context cli) {
+  public DagVerbs(CommandContext cli) {
     this.cli = cli;
-    this.lists = new Lists(cli);
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
@@ -51,27 +51,27 @@ public final class DagVerbs {
       footer = {"  p3s dag add 1filter.graphml", "  p3s dag add tpc.graphml --name tpc --replace"})
   int add(
       @Parameters(paramLabel = "FILE") Path file,
-      @Option(names = "--name", paramLabel = "NAME", description = "Default: the file's name.")
+      @Option(names = "--name", paramLabel = "NAME", description = "Default: the name of the file.")
           @Nullable String name,
-      @Option(names = "--replace", description = "Make a new version of a DAG that is there.")
+      @Option(names = "--replace", description = "Make a new version of a DAG that exists.")
           boolean replace,
       @Mixin OutputOptions output) {
-    byte[] graphml = Json.bytes(file);
+    byte[] graphml = InputFiles.bytes(file);
     JsonNode dag =
         cli.api()
             .json(
-                Call.post(Service.WORKFLOW, "/dags")
-                    .with("name", name == null ? stem(file) : name)
+                ApiRequest.post(P3sService.WORKFLOW, "/dags")
+                    .with("name", name == null ? nameWithoutExtension(file) : name)
                     .with("replace", replace)
                     .body(GRAPHML, graphml));
-    lists.print(cli.output().row(dag, Shape.DAG, output.format));
-    if (output.format == Format.TABLE) {
-      dag.path("warnings").forEach(w -> cli.terminal().note("warning: " + Column.line(w)));
+    printer.print(cli.formatter().row(dag, TableLayout.DAG, output.format));
+    if (output.format == OutputFormat.TABLE) {
+      dag.path("warnings").forEach(w -> cli.terminal().note("warning: " + PlainText.line(w)));
     }
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 
-  private static String stem(Path file) {
+  private static String nameWithoutExtension(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.indexOf('.', 1);
     return dot < 0 ? name : name.substring(0, dot);
@@ -82,7 +82,8 @@ public final class DagVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s dag ls", "  p3s dag ls -o name"})
   int ls(@Mixin ListOptions options) {
-    return lists.list(options, () -> Call.get(Service.WORKFLOW, "/dags"), Shape.DAG);
+    return printer.list(
+        options, () -> ApiRequest.get(P3sService.WORKFLOW, "/dags"), TableLayout.DAG);
   }
 
   @Command(
@@ -96,16 +97,21 @@ public final class DagVerbs {
               paramLabel = "FORMAT",
               defaultValue = "graphml",
               description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-          Get format,
+          DagOutputFormat format,
       @Option(names = "--version", paramLabel = "N", description = "Default: the latest.")
           @Nullable Integer version) {
-    Call call = Call.get(Service.WORKFLOW, "/dags/{}", name).with("version", version);
+    ApiRequest request =
+        ApiRequest.get(P3sService.WORKFLOW, "/dags/{}", name).with("version", version);
     switch (format) {
-      case GRAPHML -> lists.print(cli.api().text(call.accept(GRAPHML)).stripTrailing());
-      case JSON -> lists.print(cli.output().one(cli.api().json(call), Shape.DAG, Format.JSON));
-      case YAML -> lists.print(cli.output().one(cli.api().json(call), Shape.DAG, Format.YAML));
+      case GRAPHML -> printer.print(cli.api().text(request.accept(GRAPHML)).stripTrailing());
+      case JSON ->
+          printer.print(
+              cli.formatter().one(cli.api().json(request), TableLayout.DAG, OutputFormat.JSON));
+      case YAML ->
+          printer.print(
+              cli.formatter().one(cli.api().json(request), TableLayout.DAG, OutputFormat.YAML));
     }
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 
   @Command(
@@ -118,48 +124,58 @@ public final class DagVerbs {
           @Nullable Integer version,
       @Mixin OutputOptions output) {
     JsonNode dag =
-        cli.api().json(Call.get(Service.WORKFLOW, "/dags/{}", name).with("version", version));
-    if (output.format != Format.TABLE) {
-      lists.print(cli.output().one(dag, Shape.DAG, output.format));
-      return Exit.DONE;
+        cli.api()
+            .json(ApiRequest.get(P3sService.WORKFLOW, "/dags/{}", name).with("version", version));
+    if (output.format != OutputFormat.TABLE) {
+      printer.print(cli.formatter().one(dag, TableLayout.DAG, output.format));
+      return ExitCode.DONE;
     }
     cli.terminal()
         .line(
             "%s version %d: %d nodes, %d edges"
                 .formatted(
-                    Column.line(dag.path("name")),
+                    PlainText.line(dag.path("name")),
                     dag.path("version").asInt(),
                     dag.path("nvertices").asInt(),
                     dag.path("nedges").asInt()));
     cli.terminal().line("");
-    lists.print(drawing(dag).lines(cli.terminal().style(), cli.terminal().unicode()));
-    return Exit.DONE;
+    printer.print(drawing(dag).lines(cli.terminal().colours(), cli.terminal().unicode()));
+    return ExitCode.DONE;
   }
 
   private static DagDrawing drawing(JsonNode dag) {
-    List<DagDrawing.Node> nodes = new ArrayList<>();
+    List<DagDrawing.DrawnNode> nodes = new ArrayList<>();
     for (JsonNode node : dag.path("nodes")) {
-      nodes.add(new DagDrawing.Node(node.path("id").asText(), "", node.path("jobtype").asText("")));
+      nodes.add(
+          new DagDrawing.DrawnNode(node.path("id").asText(), "", node.path("jobtype").asText("")));
     }
     return new DagDrawing(nodes, edges(dag.path("edges")));
   }
 
-  /** The edges of a template, or the data of a workflow. */
-  static List<DagDrawing.Edge> edges(JsonNode all) {
-    List<DagDrawing.Edge> edges = new ArrayList<>();
+  /**
+   * Edges for a drawing.
+   *
+   * @param all the edges of a template or the datasets of a workflow
+   */
+  static List<DagDrawing.DrawnEdge> edges(JsonNode all) {
+    List<DagDrawing.DrawnEdge> edges = new ArrayList<>();
     for (JsonNode edge : all) {
-      edges.add(new DagDrawing.Edge(edge.path("source").asText(), edge.path("target").asText()));
+      edges.add(
+          new DagDrawing.DrawnEdge(edge.path("source").asText(), edge.path("target").asText()));
     }
     return edges;
   }
 
   @Command(
-      description = "Lists all versions of a template, newest first; also of a removed one.",
+      description =
+          "Lists all versions of a template, newest first. Removed templates have them too.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s dag versions tpc"})
   int versions(@Parameters(paramLabel = "NAME") String name, @Mixin ListOptions options) {
-    return lists.list(
-        options, () -> Call.get(Service.WORKFLOW, "/dags/{}/versions", name), Shape.DAG_VERSION);
+    return printer.list(
+        options,
+        () -> ApiRequest.get(P3sService.WORKFLOW, "/dags/{}/versions", name),
+        TableLayout.DAG_VERSION);
   }
 
   @Command(
@@ -168,12 +184,13 @@ public final class DagVerbs {
       footer = {"  p3s dag rm tpc", "  p3s dag rm tpc --force"})
   int rm(
       @Parameters(paramLabel = "NAME") String name,
-      @Option(names = "--force", description = "Even while its workflows run.") boolean force) {
+      @Option(names = "--force", description = "Remove it even while its workflows run.")
+          boolean force) {
     cli.api()
         .json(
-            Call.delete(Service.WORKFLOW, "/dags/{}", name)
+            ApiRequest.delete(P3sService.WORKFLOW, "/dags/{}", name)
                 .with("force", force ? "true" : null)
                 .asAdmin());
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 }

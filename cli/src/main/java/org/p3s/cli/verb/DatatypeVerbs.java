@@ -3,42 +3,45 @@ package org.p3s.cli.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.nio.file.Path;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.InputFiles;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.JsonTree;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Data types. */
+/** Verbs for data types. */
 @Command(name = "datatype", description = "Data types: add, ls, rm")
 public final class DatatypeVerbs {
 
-  private final Context cli;
-  private final Lists lists;
+  private final CommandContext cli;
+  private final AnswerPrinter printer;
 
-  public DatatypeVerbs(Context cli) {
+  public DatatypeVerbs(CommandContext cli) {
     this.cli = cli;
-    this.lists = new Lists(cli);
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
-      description = "Adds a data type, {\"name\", \"ext\", \"comment\"}, or a list of them.",
+      description = "Adds a data type, {\"name\", \"ext\", \"comment\"}, or a list of data types.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s datatype add rootDataType.json"})
   int add(@Parameters(paramLabel = "FILE.json") Path file, @Mixin OutputOptions output) {
-    JsonNode given = Json.file(file);
-    JsonNode types = given.isArray() ? given : Json.array().add(given);
-    ArrayNode added = Json.array();
+    JsonNode given = InputFiles.json(file);
+    JsonNode types = given.isArray() ? given : JsonTree.array().add(given);
+    ArrayNode added = JsonTree.array();
     for (JsonNode type : types) {
-      added.add(cli.api().json(Call.post(Service.WORKFLOW, "/datatypes").json(type).asAdmin()));
+      added.add(
+          cli.api().json(ApiRequest.post(P3sService.WORKFLOW, "/datatypes").json(type).asAdmin()));
     }
-    lists.print(
-        cli.output().page(Json.object().set("items", added), Shape.DATATYPE, output.format));
-    return Exit.DONE;
+    printer.print(
+        cli.formatter()
+            .page(JsonTree.object().set("items", added), TableLayout.DATATYPE, output.format));
+    return ExitCode.DONE;
   }
 
   @Command(
@@ -46,7 +49,8 @@ public final class DatatypeVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s datatype ls"})
   int ls(@Mixin ListOptions options) {
-    return lists.list(options, () -> Call.get(Service.WORKFLOW, "/datatypes"), Shape.DATATYPE);
+    return printer.list(
+        options, () -> ApiRequest.get(P3sService.WORKFLOW, "/datatypes"), TableLayout.DATATYPE);
   }
 
   @Command(
@@ -54,7 +58,7 @@ public final class DatatypeVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s datatype rm ROOT"})
   int rm(@Parameters(paramLabel = "NAME") String name) {
-    cli.api().json(Call.delete(Service.WORKFLOW, "/datatypes/{}", name).asAdmin());
-    return Exit.DONE;
+    cli.api().json(ApiRequest.delete(P3sService.WORKFLOW, "/datatypes/{}", name).asAdmin());
+    return ExitCode.DONE;
   }
 }

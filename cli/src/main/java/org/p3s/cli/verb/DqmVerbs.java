@@ -3,27 +3,28 @@ package org.p3s.cli.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.InputFiles;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.JsonTree;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Data quality results. */
+/** Verbs for data quality results. */
 @Command(name = "dqm", description = "Data quality results: ls, add")
 public final class DqmVerbs {
 
-  private final Context cli;
-  private final Lists lists;
+  private final CommandContext cli;
+  private final AnswerPrinter printer;
 
-  public DqmVerbs(Context cli) {
+  public DqmVerbs(CommandContext cli) {
     this.cli = cli;
-    this.lists = new Lists(cli);
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
@@ -34,20 +35,21 @@ public final class DqmVerbs {
       @Option(names = "--run", paramLabel = "RUN") @Nullable Long run,
       @Option(names = "--type", paramLabel = "TYPE") @Nullable String type,
       @Mixin ListOptions options) {
-    return lists.list(
+    return printer.list(
         options,
-        () -> Call.get(Service.MONITOR, "/dqm/results").with("run", run).with("type", type),
-        Shape.DQM);
+        () ->
+            ApiRequest.get(P3sService.MONITOR, "/dqm/results").with("run", run).with("type", type),
+        TableLayout.DQM);
   }
 
   @Command(
-      description = "Adds results: {\"run\", \"type\", \"values\": {..}}, or a list of them.",
+      description = "Adds a result, {\"run\", \"type\", \"values\": {..}}, or a list of results.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s dqm add dqm.json"})
   int add(@Parameters(paramLabel = "FILE.json") Path file) {
-    JsonNode given = Json.file(file);
-    JsonNode results = given.isArray() ? given : Json.array().add(given);
-    cli.api().json(Call.post(Service.MONITOR, "/dqm/results").json(results));
-    return Exit.DONE;
+    JsonNode given = InputFiles.json(file);
+    JsonNode results = given.isArray() ? given : JsonTree.array().add(given);
+    cli.api().json(ApiRequest.post(P3sService.MONITOR, "/dqm/results").json(results));
+    return ExitCode.DONE;
   }
 }

@@ -1,23 +1,23 @@
 package org.p3s.cli.verb;
 
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.Context;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The ledger of data: every file that a watch saw. */
-@Command(name = "file", description = "The ledger of data files: ls, show")
+/** Verbs for data files: every file that a watch saw. */
+@Command(name = "file", description = "Data files that watches saw: ls, show")
 public final class FileVerbs {
 
-  private final Lists lists;
+  private final AnswerPrinter printer;
 
-  public FileVerbs(Context cli) {
-    this.lists = new Lists(cli);
+  public FileVerbs(CommandContext cli) {
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
@@ -33,10 +33,11 @@ public final class FileVerbs {
               description = "seen, arrived, processed, failed, skipped.")
           @Nullable String state,
       @Mixin ListOptions options) {
-    return lists.list(
+    return printer.list(
         options,
-        () -> Call.get(Service.WATCHER, "/files").with("watch", watch).with("state", state),
-        Shape.FILE);
+        () ->
+            ApiRequest.get(P3sService.WATCHER, "/files").with("watch", watch).with("state", state),
+        TableLayout.FILE);
   }
 
   @Command(
@@ -44,6 +45,7 @@ public final class FileVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s file show UUID"})
   int show(@Parameters(paramLabel = "UUID") String uuid, @Mixin OutputOptions output) {
-    return lists.one(output, Call.get(Service.WATCHER, "/files/{}", uuid), Shape.FILE);
+    return printer.one(
+        output, ApiRequest.get(P3sService.WATCHER, "/files/{}", uuid), TableLayout.FILE);
   }
 }

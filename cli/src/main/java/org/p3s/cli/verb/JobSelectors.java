@@ -2,11 +2,11 @@ package org.p3s.cli.verb;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.api.Call;
+import org.p3s.cli.api.ApiRequest;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which jobs; what is given combines. */
+/** The options that select jobs; a job must match all of them. */
 final class JobSelectors {
 
   @Parameters(paramLabel = "UUID", arity = "0..*")
@@ -18,7 +18,10 @@ final class JobSelectors {
   @Option(names = "--user", paramLabel = "USER")
   @Nullable String user;
 
-  @Option(names = "--site", paramLabel = "SITE", description = "Where they run, or must run.")
+  @Option(
+      names = "--site",
+      paramLabel = "SITE",
+      description = "The site where they run or must run.")
   @Nullable String site;
 
   @Option(
@@ -37,12 +40,12 @@ final class JobSelectors {
     return uuids == null ? List.of() : uuids;
   }
 
-  /** The one job that is named and nothing else, or null. */
-  @Nullable String one() {
+  /** The UUID if a single one is the only selector, else null. */
+  @Nullable String onlyUuid() {
     return onlyUuids() && uuids().size() == 1 ? uuids().get(0) : null;
   }
 
-  /** True if nothing but UUIDs is given, or nothing at all. */
+  /** True if there are no selectors but UUIDs. */
   boolean onlyUuids() {
     return jobtype == null
         && user == null
@@ -52,8 +55,9 @@ final class JobSelectors {
         && name == null;
   }
 
-  Call with(Call call) {
-    return call.with("jobtype", jobtype)
+  ApiRequest addTo(ApiRequest request) {
+    return request
+        .with("jobtype", jobtype)
         .with("user", user)
         .with("site", site)
         .with("state", state)

@@ -2,40 +2,39 @@ package org.p3s.cli.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.Failure;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Format;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.CommandFailure;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.JsonTree;
+import org.p3s.cli.text.OutputFormat;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Jobs. */
+/** Verbs for jobs. */
 @Command(
     name = "job",
     description = "Jobs: submit, activate, ls, show, log, cancel, adjust, explain, rerun")
 public final class JobVerbs {
 
-  private final Context cli;
-  private final Lists lists;
+  private final CommandContext cli;
+  private final AnswerPrinter printer;
 
-  public JobVerbs(Context cli) {
+  public JobVerbs(CommandContext cli) {
     this.cli = cli;
-    this.lists = new Lists(cli);
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
-      description = "Submits the jobs of a job file, all or none.",
+      description = "Submits all jobs of a job file, or none if one of them is wrong.",
       footerHeading = "%nExamples:%n",
       footer = {
         "  p3s job submit jobs.json --wait",
@@ -44,35 +43,37 @@ public final class JobVerbs {
       })
   int submit(
       @Parameters(paramLabel = "FILE.json") Path file,
-      @Option(names = "-N", paramLabel = "N", description = "Each job N times.")
+      @Option(names = "-N", paramLabel = "N", description = "Submit each job N times.")
           @Nullable Integer replicas,
       @Option(
               names = "-f",
               paramLabel = "FILE",
               split = ",",
-              description = "Each job once for each of these input files.")
+              description = "Submit each job once for each of these input files.")
           @Nullable List<String> infiles,
-      @Option(names = "--wait", description = "Until all end; exit 0 if all succeeded, else 1.")
-          boolean wait,
-      @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
-    byte[] body = JobFiles.body(file, replicas, infiles);
+    byte[] body = JobSubmission.body(file, replicas, infiles);
     JsonNode page =
-        cli.api().json(Call.post(Service.WORKFLOW, "/jobs").body("application/json", body).once());
+        cli.api()
+            .json(
+                ApiRequest.post(P3sService.WORKFLOW, "/jobs")
+                    .body("application/json", body)
+                    .idempotent());
     List<JsonNode> jobs = new ArrayList<>();
     page.path("items").forEach(jobs::add);
-    if (!wait) {
-      lists.print(cli.output().page(page, Shape.JOB, output.format));
-      return Exit.DONE;
+    if (!waiting.wait) {
+      printer.print(cli.formatter().page(page, TableLayout.JOB, output.format));
+      return ExitCode.DONE;
     }
     if (jobs.stream().anyMatch(job -> job.path("state").asText().equals("template"))) {
-      throw Failure.failed("submitted, but jobs in state template do not run: nothing to wait for");
+      throw CommandFailure.failed(
+          "submitted, but --wait is not possible: jobs in state template do not run");
     }
-    List<JsonNode> ended = new Waiting(cli, timeout).forJobs(jobs);
-    JsonNode answer = Json.object().set("items", Json.array().addAll(ended));
-    lists.print(cli.output().page(answer, Shape.JOB, output.format));
-    return Waiting.exit(cli, "job", ended);
+    List<JsonNode> ended = new WaitForEnd(cli, waiting.timeout).forJobs(jobs);
+    JsonNode answer = JsonTree.object().set("items", JsonTree.array().addAll(ended));
+    printer.print(cli.formatter().page(answer, TableLayout.JOB, output.format));
+    return WaitForEnd.exitCode(cli, "job", ended);
   }
 
   @Command(
@@ -94,22 +95,22 @@ public final class JobVerbs {
       @Option(
               names = "--since",
               paramLabel = "TIME",
-              description = "Defined at that time or later.")
+              description = "Defined at this time or later.")
           @Nullable String since,
       @Mixin ListOptions options) {
-    // The monitor hears of a job when it is defined.
-    Service asked = "template".equals(state) ? Service.WORKFLOW : Service.MONITOR;
-    return lists.list(
+    // The monitor does not know a job before it is defined.
+    P3sService service = "template".equals(state) ? P3sService.WORKFLOW : P3sService.MONITOR;
+    return printer.list(
         options,
         () ->
-            Call.get(asked, "/jobs")
+            ApiRequest.get(service, "/jobs")
                 .with("state", state)
                 .with("jobtype", jobtype)
                 .with("wfuuid", wfuuid)
                 .with("site", site)
                 .with("name", name)
                 .with("since", since),
-        Shape.JOB);
+        TableLayout.JOB);
   }
 
   @Command(
@@ -124,85 +125,87 @@ public final class JobVerbs {
           boolean provenance,
       @Mixin OutputOptions output) {
     String path = provenance ? "/jobs/{}/provenance" : "/jobs/{}";
-    return lists.one(output, Call.get(Service.WORKFLOW, path, uuid), Shape.JOB);
+    return printer.one(output, ApiRequest.get(P3sService.WORKFLOW, path, uuid), TableLayout.JOB);
   }
 
   @Command(
       description = {
-        "Does a job that ended again, as a new job.",
-        "A job of a workflow: see p3s workflow rerun --from."
+        "Runs a job that ended again, as a new job.",
+        "For a job of a workflow use p3s workflow rerun --from."
       },
       footerHeading = "%nExamples:%n",
       footer = {"  p3s job rerun UUID --wait"})
   int rerun(
       @Parameters(paramLabel = "UUID") String uuid,
-      @Option(names = "--wait", description = "Until it ends; exit 0 if it succeeded, else 1.")
-          boolean wait,
-      @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
-    JsonNode job = cli.api().json(Call.post(Service.WORKFLOW, "/jobs/{}/rerun", uuid).once());
-    if (wait) {
-      job = new Waiting(cli, timeout).forJobs(List.of(job)).get(0);
+    JsonNode job =
+        cli.api().json(ApiRequest.post(P3sService.WORKFLOW, "/jobs/{}/rerun", uuid).idempotent());
+    if (waiting.wait) {
+      job = new WaitForEnd(cli, waiting.timeout).forJobs(List.of(job)).get(0);
     }
-    lists.print(cli.output().row(job, Shape.JOB, output.format));
-    return wait ? Waiting.exit(cli, "job", List.of(job)) : Exit.DONE;
+    printer.print(cli.formatter().row(job, TableLayout.JOB, output.format));
+    return waiting.wait ? WaitForEnd.exitCode(cli, "job", List.of(job)) : ExitCode.DONE;
   }
 
   @Command(
       description = {
-        "Prints the last part of what a job wrote to stdout, or to stderr.",
-        "With -f both, as they are written, until the job ends; exit 0 if it succeeded, else 1."
+        "Prints the last part of a job's stdout or stderr.",
+        "With -f prints both while the job writes; exit code 0 if the job succeeded, else 1."
       },
       footerHeading = "%nExamples:%n",
       footer = {"  p3s job log UUID", "  p3s job log UUID --stderr", "  p3s job log -f UUID"})
   int log(
       @Parameters(paramLabel = "UUID") String uuid,
-      @Option(names = "-f", description = "Go on with what is written until the job ends.")
-          boolean follow,
-      @Option(names = "--stderr", description = "What it wrote to stderr, only that.")
-          boolean stderr,
+      @Option(names = "-f", description = "Follow the log until the job ends.") boolean follow,
+      @Option(names = "--stderr", description = "Only stderr.") boolean stderr,
       @Option(names = "--attempt", paramLabel = "N", description = "Default: the last one.")
           @Nullable Integer attempt,
       @Option(
               names = {"-o", "--output"},
               paramLabel = "FORMAT",
-              description = "json or yaml: both streams, and where they are kept.")
-          @Nullable Format format) {
+              description = "json or yaml: both streams, and where the files are.")
+          @Nullable OutputFormat format) {
     if (follow && (attempt != null || format != null)) {
-      throw Failure.usage("-f prints the log as it is written; leave out --attempt and -o");
+      throw CommandFailure.usage(
+          "-f prints the log while it is written; it can't be used with --attempt or -o");
     }
     if (follow) {
-      return new LogFollow(cli, uuid, stderr).run();
+      return new JobLogFollower(cli, uuid, stderr).run();
     }
     JsonNode log =
-        cli.api().json(Call.get(Service.BROKER, "/jobs/{}/log", uuid).with("attempt", attempt));
-    if (format == Format.JSON || format == Format.YAML) {
-      lists.print(cli.output().one(log, Shape.JOB, format));
-      return Exit.DONE;
+        cli.api()
+            .json(ApiRequest.get(P3sService.BROKER, "/jobs/{}/log", uuid).with("attempt", attempt));
+    if (format == OutputFormat.JSON || format == OutputFormat.YAML) {
+      printer.print(cli.formatter().one(log, TableLayout.JOB, format));
+      return ExitCode.DONE;
     }
     cli.terminal().out().print(log.path(stderr ? "stderr" : "stdout").asText(""));
     cli.terminal().out().flush();
-    if (cli.terminal().live() && !stderr && !log.path("stderr").asText("").isEmpty()) {
-      cli.terminal().note("(it wrote to stderr too: p3s job log " + uuid + " --stderr)");
+    if (cli.terminal().interactive() && !stderr && !log.path("stderr").asText("").isEmpty()) {
+      cli.terminal().note("(the job wrote to stderr too: p3s job log " + uuid + " --stderr)");
     }
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 
   @Command(
-      description = "Cancels jobs; a payload that runs is stopped.",
+      description = "Cancels jobs; running payloads are stopped.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s job cancel UUID", "  p3s job cancel --jobtype test --state defined --yes"})
-  int cancel(@Mixin JobSelectors selectors, @Mixin Selection selection) {
-    String one = selectors.one();
-    if (one != null) {
-      // One by name: a refusal says why.
-      cli.api().json(Call.delete(Service.WORKFLOW, "/jobs/{}", one));
-      return told("cancelled", 1, selectors);
+  int cancel(@Mixin JobSelectors selectors, @Mixin BulkAction selection) {
+    String uuid = selectors.onlyUuid();
+    if (uuid != null) {
+      // The call for one job says why it is refused; the call for many only counts.
+      cli.api().json(ApiRequest.delete(P3sService.WORKFLOW, "/jobs/{}", uuid));
+      return report("cancelled", 1, selectors);
     }
     long count =
-        many("cancel", selectors, selection, () -> Call.post(Service.WORKFLOW, "/jobs/cancel"));
-    return told("cancelled", count, selectors);
+        runForAll(
+            "cancel",
+            selectors,
+            selection,
+            () -> ApiRequest.post(P3sService.WORKFLOW, "/jobs/cancel"));
+    return report("cancelled", count, selectors);
   }
 
   @Command(
@@ -210,19 +213,24 @@ public final class JobVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s job activate UUID", "  p3s job activate --jobtype purity --yes"})
   int activate(
-      @Mixin JobSelectors selectors, @Mixin Selection selection, @Mixin OutputOptions output) {
-    String one = selectors.one();
-    if (one != null) {
-      Call call = Call.patch(Service.WORKFLOW, "/jobs/{}", one);
-      return lists.row(output, call.json(Json.object().put("state", "defined")), Shape.JOB);
+      @Mixin JobSelectors selectors, @Mixin BulkAction selection, @Mixin OutputOptions output) {
+    String uuid = selectors.onlyUuid();
+    if (uuid != null) {
+      ApiRequest request = ApiRequest.patch(P3sService.WORKFLOW, "/jobs/{}", uuid);
+      return printer.row(
+          output, request.json(JsonTree.object().put("state", "defined")), TableLayout.JOB);
     }
     long count =
-        many("start", selectors, selection, () -> Call.post(Service.WORKFLOW, "/jobs/activate"));
-    return told("started", count, selectors);
+        runForAll(
+            "start",
+            selectors,
+            selection,
+            () -> ApiRequest.post(P3sService.WORKFLOW, "/jobs/activate"));
+    return report("started", count, selectors);
   }
 
   @Command(
-      description = "Changes the priority of jobs that wait.",
+      description = "Changes the priority of waiting jobs.",
       footerHeading = "%nExamples:%n",
       footer = {
         "  p3s job adjust UUID --priority 10",
@@ -234,63 +242,67 @@ public final class JobVerbs {
               names = "--priority",
               paramLabel = "N",
               required = true,
-              description = "Higher first.")
+              description = "Jobs with a higher priority run first.")
           int priority,
-      @Mixin Selection selection,
+      @Mixin BulkAction selection,
       @Mixin OutputOptions output) {
-    String one = selectors.one();
-    if (one != null) {
-      Call call = Call.patch(Service.WORKFLOW, "/jobs/{}", one);
-      return lists.row(output, call.json(Json.object().put("priority", priority)), Shape.JOB);
+    String uuid = selectors.onlyUuid();
+    if (uuid != null) {
+      ApiRequest request = ApiRequest.patch(P3sService.WORKFLOW, "/jobs/{}", uuid);
+      return printer.row(
+          output, request.json(JsonTree.object().put("priority", priority)), TableLayout.JOB);
     }
     long count =
-        many(
+        runForAll(
             "give priority " + priority + " to",
             selectors,
             selection,
-            () -> Call.post(Service.WORKFLOW, "/jobs/adjust").with("priority", priority));
-    return told("adjusted", count, selectors);
+            () -> ApiRequest.post(P3sService.WORKFLOW, "/jobs/adjust").with("priority", priority));
+    return report("adjusted", count, selectors);
   }
 
-  private long many(
-      String action, JobSelectors selectors, Selection selection, Supplier<Call> call) {
+  private long runForAll(
+      String action, JobSelectors selectors, BulkAction selection, Supplier<ApiRequest> request) {
     return selection.run(
         cli,
         action,
         "jobs",
         selectors.uuids(),
         selectors.onlyUuids(),
-        () -> selectors.with(call.get()));
+        () -> selectors.addTo(request.get()));
   }
 
-  private int told(String what, long count, JobSelectors selectors) {
+  private int report(String what, long count, JobSelectors selectors) {
     if (count < 0) {
-      return Exit.DONE;
+      return ExitCode.DONE;
     }
     int named = selectors.onlyUuids() ? selectors.uuids().size() : 0;
-    boolean fewer = count < named;
+    boolean incomplete = count < named;
     cli.terminal()
         .note(
             what
                 + " "
                 + count
-                + (fewer ? " of " + named : "")
+                + (incomplete ? " of " + named : "")
                 + " jobs"
-                + (fewer ? "; the others are unknown, or it is too late for them" : ""));
-    return fewer ? Exit.FAILED : Exit.DONE;
+                + (incomplete
+                    ? "; the others are unknown, or their state does not allow it any more"
+                    : ""));
+    return incomplete ? ExitCode.FAILED : ExitCode.DONE;
   }
 
   @Command(
-      description = "Says why a job does not run: the rule that fails, its place in the queue.",
+      description =
+          "Explains why a job does not run: the rules that fail and its place in the queue.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s job explain UUID"})
   int explain(@Parameters(paramLabel = "UUID") String uuid, @Mixin OutputOptions output) {
-    JsonNode answer = Explanation.of(cli, uuid);
-    if (output.format == Format.TABLE) {
-      lists.print(Explanation.lines(uuid, answer));
+    JsonNode answer = JobExplanation.of(cli, uuid);
+    if (output.format == OutputFormat.TABLE) {
+      printer.print(JobExplanation.lines(uuid, answer));
     } else {
-      lists.print(cli.output().one(answer, Shape.JOB, output.format));
+      printer.print(cli.formatter().one(answer, TableLayout.JOB, output.format));
     }
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 }

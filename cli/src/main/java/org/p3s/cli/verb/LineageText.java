@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.p3s.cli.text.Column;
+import org.p3s.cli.text.PlainText;
 
-/** Where a file came from and what became of it: origins first, each level further in. */
+/** The lineage of a file as text: its origins first, then the file, then what was made from it. */
 final class LineageText {
 
   static List<String> lines(JsonNode lineage) {
@@ -16,25 +16,26 @@ final class LineageText {
     Collections.reverse(up);
     if (!up.isEmpty()) {
       lines.add("made of:");
-      up.forEach(step -> step(step, "  ", lines));
+      up.forEach(step -> addStep(step, "  ", lines));
     }
-    step(lineage.path("file"), "", lines);
+    addStep(lineage.path("file"), "", lines);
     if (!lineage.path("down").isEmpty()) {
       lines.add("became:");
-      lineage.path("down").forEach(step -> step(step, "  ", lines));
+      lineage.path("down").forEach(step -> addStep(step, "  ", lines));
     }
     return lines;
   }
 
-  private static void step(JsonNode step, String indent, List<String> lines) {
+  private static void addStep(JsonNode step, String indent, List<String> lines) {
     JsonNode data = step.path("data");
     String size = data.hasNonNull("size") ? ", " + data.path("size").asLong() + " bytes" : "";
-    String checksum = data.hasNonNull("checksum") ? ", " + Column.line(data.path("checksum")) : "";
+    String checksum =
+        data.hasNonNull("checksum") ? ", " + PlainText.line(data.path("checksum")) : "";
     lines.add(
         indent
-            + Column.line(data.path("path"))
+            + PlainText.line(data.path("path"))
             + "  "
-            + Column.line(data.path("state"))
+            + PlainText.line(data.path("state"))
             + size
             + checksum);
     JsonNode maker = step.path("made_by");
@@ -45,12 +46,12 @@ final class LineageText {
   private static String job(JsonNode job) {
     return "%s of %s version %d: %s%s, job %s"
         .formatted(
-            Column.line(job.path("node")),
-            Column.line(job.path("dag")),
+            PlainText.line(job.path("node")),
+            PlainText.line(job.path("dag")),
             job.path("dag_version").asInt(),
-            Column.line(job.path("state")),
-            job.hasNonNull("host") ? " at " + Column.line(job.path("host")) : "",
-            Column.line(job.path("uuid")));
+            PlainText.line(job.path("state")),
+            job.hasNonNull("host") ? " at " + PlainText.line(job.path("host")) : "",
+            PlainText.line(job.path("uuid")));
   }
 
   private LineageText() {}

@@ -1,19 +1,19 @@
 package org.p3s.cli.verb;
 
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.text.Format;
+import org.p3s.cli.text.OutputFormat;
 import picocli.CommandLine.Option;
 
-/** What every listing takes. */
+/** The options of every verb that lists. */
 final class ListOptions {
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "${COMPLETION-CANDIDATES} (default: table)")
-  Format format = Format.TABLE;
+  OutputFormat format = OutputFormat.TABLE;
 
-  @Option(names = "--watch", description = "Show it again whenever something changes.")
+  @Option(names = "--watch", description = "Show the list again at each change, until Ctrl-C.")
   boolean watch;
 
   @Option(names = "--limit", paramLabel = "N", description = "At most N (default 100, up to 1000).")
@@ -22,6 +22,6 @@ final class ListOptions {
   @Option(
       names = "--after",
       paramLabel = "TOKEN",
-      description = "The page after this one; TOKEN is 'next' of the answer.")
+      description = "Show the next page; TOKEN is the field next of the answer.")
   @Nullable String after;
 }

@@ -1,14 +1,14 @@
 package org.p3s.cli.verb;
 
-import org.p3s.cli.text.Format;
+import org.p3s.cli.text.OutputFormat;
 import picocli.CommandLine.Option;
 
-/** How one thing is printed. */
+/** The option of every verb that prints an item. */
 final class OutputOptions {
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "${COMPLETION-CANDIDATES} (default: table)")
-  Format format = Format.TABLE;
+  OutputFormat format = OutputFormat.TABLE;
 }

@@ -5,24 +5,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.Child;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.Failure;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.ChildProcess;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.CommandFailure;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The fleet, and the agent in this terminal. */
+/** Verbs for pilots; {@code run} starts one in this terminal. */
 @Command(name = "pilot", description = "Pilots: ls, show, drain, kill, run")
 public final class PilotVerbs {
 
-  /** Which pilots; what is given combines. */
-  static final class Selectors {
+  /** The options that select pilots; a pilot must match all of them. */
+  static final class PilotSelectors {
     @Option(names = "--site", paramLabel = "SITE")
     @Nullable String site;
 
@@ -32,30 +32,32 @@ public final class PilotVerbs {
     @Option(names = "--state", paramLabel = "STATE", description = "active, no-jobs, running ...")
     @Nullable String state;
 
-    boolean none() {
+    boolean isEmpty() {
       return site == null && host == null && state == null;
     }
 
-    Call with(Call call) {
-      return call.with("site", site).with("host", host).with("state", state);
+    ApiRequest addTo(ApiRequest request) {
+      return request.with("site", site).with("host", host).with("state", state);
     }
   }
 
-  private final Context cli;
-  private final Lists lists;
+  private final CommandContext cli;
+  private final AnswerPrinter printer;
 
-  public PilotVerbs(Context cli) {
+  public PilotVerbs(CommandContext cli) {
     this.cli = cli;
-    this.lists = new Lists(cli);
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
       description = "Lists pilots.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s pilot ls", "  p3s pilot ls --site local --state running"})
-  int ls(@Mixin Selectors selectors, @Mixin ListOptions options) {
-    return lists.list(
-        options, () -> selectors.with(Call.get(Service.PILOTS, "/pilots")), Shape.PILOT);
+  int ls(@Mixin PilotSelectors selectors, @Mixin ListOptions options) {
+    return printer.list(
+        options,
+        () -> selectors.addTo(ApiRequest.get(P3sService.PILOTS, "/pilots")),
+        TableLayout.PILOT);
   }
 
   @Command(
@@ -63,18 +65,19 @@ public final class PilotVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s pilot show UUID"})
   int show(@Parameters(paramLabel = "UUID") String uuid, @Mixin OutputOptions output) {
-    return lists.one(output, Call.get(Service.PILOTS, "/pilots/{}", uuid), Shape.PILOT);
+    return printer.one(
+        output, ApiRequest.get(P3sService.PILOTS, "/pilots/{}", uuid), TableLayout.PILOT);
   }
 
   @Command(
-      description = "Lets pilots finish what they have and then end.",
+      description = "Lets pilots finish their jobs and then end.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s pilot drain UUID", "  p3s pilot drain --site cluster --host node7"})
   int drain(
       @Parameters(paramLabel = "UUID", arity = "0..*") @Nullable List<String> uuids,
-      @Mixin Selectors selectors,
-      @Mixin Selection selection) {
-    return end("drain", uuids, selectors, selection);
+      @Mixin PilotSelectors selectors,
+      @Mixin BulkAction selection) {
+    return sendCommand("drain", uuids, selectors, selection);
   }
 
   @Command(
@@ -83,33 +86,33 @@ public final class PilotVerbs {
       footer = {"  p3s pilot kill UUID", "  p3s pilot kill --site cluster --yes"})
   int kill(
       @Parameters(paramLabel = "UUID", arity = "0..*") @Nullable List<String> uuids,
-      @Mixin Selectors selectors,
-      @Mixin Selection selection) {
-    return end("kill", uuids, selectors, selection);
+      @Mixin PilotSelectors selectors,
+      @Mixin BulkAction selection) {
+    return sendCommand("kill", uuids, selectors, selection);
   }
 
-  private int end(
-      String verb, @Nullable List<String> uuids, Selectors selectors, Selection selection) {
+  private int sendCommand(
+      String verb, @Nullable List<String> uuids, PilotSelectors selectors, BulkAction selection) {
     long count =
         selection.run(
             cli,
             verb,
             "pilots",
             uuids == null ? List.of() : uuids,
-            selectors.none(),
-            () -> selectors.with(Call.post(Service.PILOTS, "/pilots/" + verb)));
-    return count < 0 ? Exit.DONE : told(verb, count);
+            selectors.isEmpty(),
+            () -> selectors.addTo(ApiRequest.post(P3sService.PILOTS, "/pilots/" + verb)));
+    return count < 0 ? ExitCode.DONE : report(verb, count);
   }
 
-  private int told(String verb, long count) {
-    cli.terminal().note(verb + ": told " + count + " pilots");
-    return count == 0 ? Exit.FAILED : Exit.DONE;
+  private int report(String verb, long count) {
+    cli.terminal().note(verb + ": sent to " + count + " pilots");
+    return count == 0 ? ExitCode.FAILED : ExitCode.DONE;
   }
 
   @Command(
       description = {
-        "Runs the agent in this terminal until Ctrl-C; it joins this machine's system.",
-        "What follows -- goes to the agent as it is."
+        "Runs a pilot in this terminal until Ctrl-C, for the system of this machine.",
+        "Arguments after -- are passed to the pilot as they are."
       },
       footerHeading = "%nExamples:%n",
       footer = {"  p3s pilot run", "  p3s pilot run --cycles 1", "  p3s pilot run -- --slots 2"})
@@ -117,20 +120,21 @@ public final class PilotVerbs {
       @Option(names = "--site", paramLabel = "SITE", defaultValue = "local") String site,
       @Option(names = "--cycles", paramLabel = "N", description = "End after N requests for a job.")
           @Nullable Integer cycles,
-      @Parameters(paramLabel = "ARG", arity = "0..*", description = "More, for the agent.")
+      @Parameters(paramLabel = "ARG", arity = "0..*", description = "More arguments for the pilot.")
           @Nullable List<String> others) {
-    Path jar = cli.place().home().resolve("pilot/target/p3s-pilot.jar");
-    Path token = cli.place().secret("join.token");
+    Path jar = cli.directories().home().resolve("pilot/target/p3s-pilot.jar");
+    Path token = cli.directories().secret("join.token");
     if (!Files.isReadable(token)) {
-      throw new Failure(
-          Exit.FAILED, "there is no " + token + ": start the system with ./p3s up first");
+      throw new CommandFailure(
+          ExitCode.FAILED, "there is no " + token + ": start the system with ./p3s up first");
     }
-    Path work = cli.place().data().resolve("pilots/terminal-" + ProcessHandle.current().pid());
+    Path work =
+        cli.directories().data().resolve("pilots/terminal-" + ProcessHandle.current().pid());
     List<String> arguments =
         new ArrayList<>(
             List.of(
-                "--server", cli.api().url(Service.PILOTS).toString(),
-                "--broker", cli.api().url(Service.BROKER).toString(),
+                "--server", cli.api().url(P3sService.PILOTS).toString(),
+                "--broker", cli.api().url(P3sService.BROKER).toString(),
                 "--token-file", token.toString(),
                 "--site", site,
                 "--work", work.toString()));
@@ -145,6 +149,6 @@ public final class PilotVerbs {
         List.of("-Xmx48m", "-Dfile.encoding=UTF-8", "-Dsun.jnu.encoding=UTF-8", "-jar");
     List<String> options = new ArrayList<>(flags);
     options.add(jar.toString());
-    return Child.run(Child.java(jar, options, arguments));
+    return ChildProcess.run(ChildProcess.java(jar, options, arguments));
   }
 }

@@ -7,62 +7,67 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Changes;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Column;
-import org.p3s.cli.text.Format;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.ChangeSignal;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.JsonTree;
+import org.p3s.cli.text.OutputFormat;
+import org.p3s.cli.text.TableColumn;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The service log. */
+/** Verbs for the service log. */
 @Command(name = "service", description = "The service log: log, report")
 public final class ServiceVerbs {
 
-  private static final int REMEMBERED = 2_000;
+  private static final int MOST_REMEMBERED = 2_000;
 
-  private final Context cli;
-  private final Lists lists;
+  private final CommandContext cli;
+  private final AnswerPrinter printer;
 
-  public ServiceVerbs(Context cli) {
+  public ServiceVerbs(CommandContext cli) {
     this.cli = cli;
-    this.lists = new Lists(cli);
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
-      description = "Prints what services did that people should know, newest first.",
+      description = "Prints the service log: what services report to operators, newest first.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s service log", "  p3s service log -f --name broker-service"})
   int log(
-      @Option(names = "--name", paramLabel = "NAME", description = "Of this service.")
+      @Option(names = "--name", paramLabel = "NAME", description = "Only records of this service.")
           @Nullable String name,
-      @Option(names = "-f", description = "Go on with what is new, newest last, until Ctrl-C.")
+      @Option(
+              names = "-f",
+              description = "Print new records when they come, newest last, until Ctrl-C.")
           boolean follow,
       @Mixin ListOptions options) {
-    Supplier<Call> call = () -> Call.get(Service.MONITOR, "/services").with("name", name);
-    return follow ? follow(call, options) : lists.list(options, call, Shape.SERVICE_RECORD);
+    Supplier<ApiRequest> request =
+        () -> ApiRequest.get(P3sService.MONITOR, "/services").with("name", name);
+    return follow
+        ? follow(request, options)
+        : printer.list(options, request, TableLayout.SERVICE_RECORD);
   }
 
-  private int follow(Supplier<Call> call, ListOptions options) {
+  private int follow(Supplier<ApiRequest> request, ListOptions options) {
     Set<String> printed = new LinkedHashSet<>();
-    try (Changes changes = Changes.follow(cli.api())) {
+    try (ChangeSignal changes = ChangeSignal.listen(cli.api())) {
       while (true) {
         Deque<JsonNode> fresh = new ArrayDeque<>();
         for (JsonNode record :
-            cli.api().json(call.get().with("limit", options.limit)).path("items")) {
+            cli.api().json(request.get().with("limit", options.limit)).path("items")) {
           if (printed.add(key(record))) {
             fresh.addFirst(record);
           }
         }
         fresh.forEach(record -> cli.terminal().line(line(record, options.format)));
-        if (printed.size() > REMEMBERED) {
-          printed.removeAll(printed.stream().limit(REMEMBERED / 2).toList());
+        if (printed.size() > MOST_REMEMBERED) {
+          printed.removeAll(printed.stream().limit(MOST_REMEMBERED / 2).toList());
         }
         changes.await();
       }
@@ -73,19 +78,19 @@ public final class ServiceVerbs {
     return record.hasNonNull("uuid") ? record.path("uuid").asText() : record.toString();
   }
 
-  private static String line(JsonNode record, Format format) {
-    if (format != Format.TABLE) {
+  private static String line(JsonNode record, OutputFormat format) {
+    if (format != OutputFormat.TABLE) {
       return record.toString();
     }
     StringBuilder line = new StringBuilder();
-    for (Column column : Shape.SERVICE_RECORD.columns()) {
+    for (TableColumn column : TableLayout.SERVICE_RECORD.columns()) {
       line.append(line.isEmpty() ? "" : "  ").append(column.value().apply(record));
     }
     return line.toString();
   }
 
   @Command(
-      description = "Writes a line into the service log.",
+      description = "Writes a record into the service log.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s service report shift 'beam is back'"})
   int report(
@@ -93,8 +98,8 @@ public final class ServiceVerbs {
       @Parameters(paramLabel = "MESSAGE") String message) {
     cli.api()
         .json(
-            Call.post(Service.MONITOR, "/services")
-                .json(Json.object().put("service", name).put("message", message)));
-    return Exit.DONE;
+            ApiRequest.post(P3sService.MONITOR, "/services")
+                .json(JsonTree.object().put("service", name).put("message", message)));
+    return ExitCode.DONE;
   }
 }

@@ -2,27 +2,27 @@ package org.p3s.cli.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.InputFiles;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Sites. */
+/** Verbs for sites. */
 @Command(name = "site", description = "Sites: add, ls, show, rm")
 public final class SiteVerbs {
 
-  private final Context cli;
-  private final Lists lists;
+  private final CommandContext cli;
+  private final AnswerPrinter printer;
 
-  public SiteVerbs(Context cli) {
+  public SiteVerbs(CommandContext cli) {
     this.cli = cli;
-    this.lists = new Lists(cli);
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
@@ -31,14 +31,14 @@ public final class SiteVerbs {
       footer = {"  p3s site add cluster.json", "  p3s site add cluster.json --replace"})
   int add(
       @Parameters(paramLabel = "FILE.json") Path file,
-      @Option(names = "--replace", description = "Change a site that is there.") boolean replace,
+      @Option(names = "--replace", description = "Replace a site that exists.") boolean replace,
       @Mixin OutputOptions output) {
-    JsonNode site = Json.file(file);
-    Call call =
+    JsonNode site = InputFiles.json(file);
+    ApiRequest request =
         replace
-            ? Call.put(Service.PILOTS, "/sites/{}", site.path("name").asText())
-            : Call.post(Service.PILOTS, "/sites");
-    return lists.row(output, call.json(site), Shape.SITE);
+            ? ApiRequest.put(P3sService.PILOTS, "/sites/{}", site.path("name").asText())
+            : ApiRequest.post(P3sService.PILOTS, "/sites");
+    return printer.row(output, request.json(site), TableLayout.SITE);
   }
 
   @Command(
@@ -46,7 +46,8 @@ public final class SiteVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s site ls"})
   int ls(@Mixin ListOptions options) {
-    return lists.list(options, () -> Call.get(Service.PILOTS, "/sites"), Shape.SITE);
+    return printer.list(
+        options, () -> ApiRequest.get(P3sService.PILOTS, "/sites"), TableLayout.SITE);
   }
 
   @Command(
@@ -54,7 +55,8 @@ public final class SiteVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s site show local", "  p3s site show local -o json > local.json"})
   int show(@Parameters(paramLabel = "NAME") String name, @Mixin OutputOptions output) {
-    return lists.one(output, Call.get(Service.PILOTS, "/sites/{}", name), Shape.SITE);
+    return printer.one(
+        output, ApiRequest.get(P3sService.PILOTS, "/sites/{}", name), TableLayout.SITE);
   }
 
   @Command(
@@ -62,7 +64,7 @@ public final class SiteVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s site rm cluster"})
   int rm(@Parameters(paramLabel = "NAME") String name) {
-    cli.api().json(Call.delete(Service.PILOTS, "/sites/{}", name));
-    return Exit.DONE;
+    cli.api().json(ApiRequest.delete(P3sService.PILOTS, "/sites/{}", name));
+    return ExitCode.DONE;
   }
 }

@@ -4,29 +4,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.p3s.cli.Child;
-import org.p3s.cli.Context;
+import org.p3s.cli.ChildProcess;
+import org.p3s.cli.CommandContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
-/** The system of this machine. A program of its own does it; arguments go there as they are. */
+/**
+ * Verbs for the system of this machine. Each starts {@code standalone/stack} with all arguments.
+ */
 public final class StackVerbs {
 
-  /** Runs a verb of the stack in this terminal. */
-  public static int run(Context cli, List<String> arguments) {
-    Path target = cli.place().home().resolve("standalone/stack/target");
+  /** Runs the program of {@code standalone/stack} in this terminal; returns its exit code. */
+  public static int run(CommandContext cli, List<String> arguments) {
+    Path target = cli.directories().home().resolve("standalone/stack/target");
     Path jar = target.resolve("p3s-stack.jar");
     List<String> options =
         List.of("-cp", jar + ":" + target.resolve("lib") + "/*", "org.p3s.standalone.stack.Main");
     cli.terminal().flush();
-    return Child.run(Child.java(jar, options, arguments));
+    return ChildProcess.run(ChildProcess.java(jar, options, arguments));
   }
 
-  /** Options are declared for the help; all that was typed is handed on. */
-  private abstract static class Forwarded implements Callable<Integer> {
+  /** Options are declared for the help only; the program gets the command line as it was typed. */
+  private abstract static class ForwardedVerb implements Callable<Integer> {
 
-    private final Context cli;
+    private final CommandContext cli;
 
     @Option(
         names = "--data",
@@ -36,7 +38,7 @@ public final class StackVerbs {
 
     @Unmatched List<String> others = new ArrayList<>();
 
-    Forwarded(Context cli) {
+    ForwardedVerb(CommandContext cli) {
       this.cli = cli;
     }
 
@@ -49,10 +51,10 @@ public final class StackVerbs {
   /** {@code up}. */
   @Command(
       name = "up",
-      description = "Starts the system of this machine; returns when all of it is ready.",
+      description = "Starts the system of this machine and returns when all of it is ready.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s up", "  p3s up --data /data/p3s --port-offset 100 --pilots 4"})
-  public static final class Up extends Forwarded {
+  public static final class UpVerb extends ForwardedVerb {
 
     @Option(
         names = "--port-offset",
@@ -63,10 +65,10 @@ public final class StackVerbs {
     @Option(names = "--pilots", paramLabel = "N", description = "Local pilots (default 2).")
     String pilots = "";
 
-    @Option(names = "--foreground", description = "Stay; stop everything at Ctrl-C.")
+    @Option(names = "--foreground", description = "Stay in this terminal; Ctrl-C stops everything.")
     boolean foreground;
 
-    public Up(Context cli) {
+    public UpVerb(CommandContext cli) {
       super(cli);
     }
   }
@@ -74,12 +76,12 @@ public final class StackVerbs {
   /** {@code down}. */
   @Command(
       name = "down",
-      description = "Stops the system of this machine, in order.",
+      description = "Stops the system of this machine.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s down"})
-  public static final class Down extends Forwarded {
+  public static final class DownVerb extends ForwardedVerb {
 
-    public Down(Context cli) {
+    public DownVerb(CommandContext cli) {
       super(cli);
     }
   }
@@ -87,10 +89,10 @@ public final class StackVerbs {
   /** {@code status}. */
   @Command(
       name = "status",
-      description = "What runs, where, since when, ready or not and why.",
+      description = "Shows what runs, where, since when, and whether it is ready.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s status", "  p3s status -o json"})
-  public static final class Status extends Forwarded {
+  public static final class StatusVerb extends ForwardedVerb {
 
     @Option(
         names = {"-o", "--output"},
@@ -98,7 +100,7 @@ public final class StackVerbs {
         description = "table or json.")
     String format = "";
 
-    public Status(Context cli) {
+    public StatusVerb(CommandContext cli) {
       super(cli);
     }
   }

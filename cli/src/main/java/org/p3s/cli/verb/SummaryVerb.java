@@ -6,43 +6,43 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Column;
-import org.p3s.cli.text.Format;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.OutputFormat;
+import org.p3s.cli.text.PlainText;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The dashboard's numbers. */
+/** Prints the numbers of the dashboard. */
 @Command(
     name = "summary",
-    description = "The dashboard's numbers.",
+    description = "Prints the numbers of the dashboard.",
     footerHeading = "%nExamples:%n",
     footer = {"  p3s summary", "  p3s summary -o json"})
 public final class SummaryVerb implements Callable<Integer> {
 
   private static final List<String> COUNTED = List.of("jobs", "workflows", "pilots", "files");
 
-  private final Context cli;
+  private final CommandContext cli;
 
   @Mixin OutputOptions output = new OutputOptions();
 
-  public SummaryVerb(Context cli) {
+  public SummaryVerb(CommandContext cli) {
     this.cli = cli;
   }
 
   @Override
   public Integer call() {
-    JsonNode summary = cli.api().json(Call.get(Service.MONITOR, "/summary"));
+    JsonNode summary = cli.api().json(ApiRequest.get(P3sService.MONITOR, "/summary"));
     String text =
-        output.format == Format.TABLE
+        output.format == OutputFormat.TABLE
             ? String.join("\n", lines(summary))
-            : cli.output().one(summary, new Shape("ts", List.of()), output.format);
+            : cli.formatter().one(summary, new TableLayout("ts", List.of()), output.format);
     cli.terminal().line(text);
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 
   static List<String> lines(JsonNode summary) {
@@ -66,7 +66,7 @@ public final class SummaryVerb implements Callable<Integer> {
           String.format(
               Locale.ROOT,
               "%-11s %d finished, %d failed",
-              "last " + span(window.path("seconds").asLong()),
+              "last " + duration(window.path("seconds").asLong()),
               window.path("finished").asLong(),
               window.path("failed").asLong()));
     }
@@ -84,7 +84,7 @@ public final class SummaryVerb implements Callable<Integer> {
     for (Map.Entry<String, JsonNode> state : states.properties()) {
       if (state.getValue().isValueNode() && state.getValue().asLong() != 0) {
         text.append(text.isEmpty() ? "" : ", ")
-            .append(Column.plain(state.getValue()))
+            .append(PlainText.of(state.getValue()))
             .append(' ')
             .append(state.getKey());
       }
@@ -92,7 +92,7 @@ public final class SummaryVerb implements Callable<Integer> {
     return text.isEmpty() ? "none" : text.toString();
   }
 
-  private static String span(long seconds) {
+  private static String duration(long seconds) {
     if (seconds % 3600 == 0) {
       return seconds / 3600 + " h";
     }

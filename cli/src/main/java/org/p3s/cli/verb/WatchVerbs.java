@@ -1,26 +1,26 @@
 package org.p3s.cli.verb;
 
 import java.nio.file.Path;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.InputFiles;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Watched directories. */
+/** Verbs for watches, which start workflows for new files in directories. */
 @Command(name = "watch", description = "Watched directories: add, ls, show, pause, resume, rm")
 public final class WatchVerbs {
 
-  private final Context cli;
-  private final Lists lists;
+  private final CommandContext cli;
+  private final AnswerPrinter printer;
 
-  public WatchVerbs(Context cli) {
+  public WatchVerbs(CommandContext cli) {
     this.cli = cli;
-    this.lists = new Lists(cli);
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
@@ -30,8 +30,10 @@ public final class WatchVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s watch add raw.json"})
   int add(@Parameters(paramLabel = "FILE.json") Path file, @Mixin OutputOptions output) {
-    Call call = Call.post(Service.WATCHER, "/watches").body("application/json", Json.bytes(file));
-    return lists.row(output, call, Shape.WATCH);
+    ApiRequest request =
+        ApiRequest.post(P3sService.WATCHER, "/watches")
+            .body("application/json", InputFiles.bytes(file));
+    return printer.row(output, request, TableLayout.WATCH);
   }
 
   @Command(
@@ -39,7 +41,8 @@ public final class WatchVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s watch ls"})
   int ls(@Mixin ListOptions options) {
-    return lists.list(options, () -> Call.get(Service.WATCHER, "/watches"), Shape.WATCH);
+    return printer.list(
+        options, () -> ApiRequest.get(P3sService.WATCHER, "/watches"), TableLayout.WATCH);
   }
 
   @Command(
@@ -47,25 +50,26 @@ public final class WatchVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s watch show raw"})
   int show(@Parameters(paramLabel = "NAME") String name, @Mixin OutputOptions output) {
-    return lists.one(output, Call.get(Service.WATCHER, "/watches/{}", name), Shape.WATCH);
+    return printer.one(
+        output, ApiRequest.get(P3sService.WATCHER, "/watches/{}", name), TableLayout.WATCH);
   }
 
   @Command(
-      description = "Lets new files lie until it is resumed.",
+      description = "Pauses a watch: it ignores new files until it is resumed.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s watch pause raw"})
   int pause(@Parameters(paramLabel = "NAME") String name) {
-    cli.api().json(Call.post(Service.WATCHER, "/watches/{}/pause", name));
-    return Exit.DONE;
+    cli.api().json(ApiRequest.post(P3sService.WATCHER, "/watches/{}/pause", name));
+    return ExitCode.DONE;
   }
 
   @Command(
-      description = "Takes up a paused watch.",
+      description = "Resumes a paused watch.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s watch resume raw"})
   int resume(@Parameters(paramLabel = "NAME") String name) {
-    cli.api().json(Call.post(Service.WATCHER, "/watches/{}/resume", name));
-    return Exit.DONE;
+    cli.api().json(ApiRequest.post(P3sService.WATCHER, "/watches/{}/resume", name));
+    return ExitCode.DONE;
   }
 
   @Command(
@@ -73,7 +77,7 @@ public final class WatchVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s watch rm raw"})
   int rm(@Parameters(paramLabel = "NAME") String name) {
-    cli.api().json(Call.delete(Service.WATCHER, "/watches/{}", name).asAdmin());
-    return Exit.DONE;
+    cli.api().json(ApiRequest.delete(P3sService.WATCHER, "/watches/{}", name).asAdmin());
+    return ExitCode.DONE;
   }
 }

@@ -11,61 +11,62 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.InputFiles;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.text.JsonTree;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Which system, with which credential. */
+/** Shows the system and the credential that the command uses. */
 @Command(
     name = "whoami",
-    description = "Which system this command talks to, with which credential.",
+    description = "Shows the system and the credential that this command uses.",
     footerHeading = "%nExamples:%n",
     footer = {"  p3s whoami"})
 public final class WhoamiVerb implements Callable<Integer> {
 
-  private final Context cli;
+  private final CommandContext cli;
 
   @Mixin OutputOptions output = new OutputOptions();
 
-  public WhoamiVerb(Context cli) {
+  public WhoamiVerb(CommandContext cli) {
     this.cli = cli;
   }
 
   @Override
   public Integer call() {
-    String token = cli.place().token(false);
-    ObjectNode who = Json.object();
-    who.put("server", cli.api().url(Service.MONITOR).toString());
-    if (cli.place().local()) {
-      who.put("data", cli.place().data().toString());
+    String token = cli.endpoints().token(false);
+    ObjectNode who = JsonTree.object();
+    who.put("server", cli.api().url(P3sService.MONITOR).toString());
+    if (cli.endpoints().local()) {
+      who.put("data", cli.directories().data().toString());
     }
-    boolean given = cli.place().value("P3S_TOKEN") != null;
-    who.put("credential", given ? "P3S_TOKEN" : cli.place().secret("operator.token").toString());
-    JsonNode carrier = carrier(token);
-    if (carrier != null) {
-      who.put("name", carrier.path("name").asText());
-      who.set("roles", carrier.path("roles"));
+    who.put("credential", cli.endpoints().tokenSource());
+    JsonNode owner = owner(token);
+    if (owner != null) {
+      who.put("name", owner.path("name").asText());
+      who.set("roles", owner.path("roles"));
     }
-    // A wrong or missing credential is told as the server tells it.
-    cli.api().json(Call.get(Service.MONITOR, "/summary"));
+    // The server refuses a missing or wrong credential; its message is the output then.
+    cli.api().json(ApiRequest.get(P3sService.MONITOR, "/summary"));
     who.put("accepted", true);
-    cli.terminal().line(cli.output().one(who, new Shape("name", List.of()), output.format));
-    return Exit.DONE;
+    cli.terminal()
+        .line(cli.formatter().one(who, new TableLayout("name", List.of()), output.format));
+    return ExitCode.DONE;
   }
 
-  /** Who carries a token of this machine; null where that is not known here. */
-  private @Nullable JsonNode carrier(@Nullable String token) {
-    Path file = cli.place().secret("tokens.json");
-    if (token == null || !cli.place().local() || !Files.isReadable(file)) {
+  /** The entry of a token in this machine's tokens.json; null if the token is not in there. */
+  private @Nullable JsonNode owner(@Nullable String token) {
+    Path file = cli.directories().secret("tokens.json");
+    if (token == null || !cli.endpoints().local() || !Files.isReadable(file)) {
       return null;
     }
     String hash = sha256(token);
-    for (JsonNode entry : Json.file(file)) {
+    for (JsonNode entry : InputFiles.json(file)) {
       if (entry.path("sha256").asText().equals(hash)) {
         return entry;
       }

@@ -4,41 +4,41 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.Failure;
-import org.p3s.cli.api.Call;
-import org.p3s.cli.api.Refused;
-import org.p3s.cli.api.Service;
-import org.p3s.cli.text.Format;
-import org.p3s.cli.text.Json;
-import org.p3s.cli.text.Shape;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.CommandFailure;
+import org.p3s.cli.ExitCode;
+import org.p3s.cli.InputFiles;
+import org.p3s.cli.api.ApiRequest;
+import org.p3s.cli.api.P3sService;
+import org.p3s.cli.api.RequestRefused;
+import org.p3s.cli.text.JsonTree;
+import org.p3s.cli.text.OutputFormat;
+import org.p3s.cli.text.TableLayout;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Workflows. */
+/** Verbs for workflows. */
 @Command(
     name = "workflow",
     description = "Workflows: start, activate, ls, show, cancel, rerun, mark")
 public final class WorkflowVerbs {
 
-  private static final String DRY_RUN = "Shows what would be made, and makes nothing.";
+  private static final String DRY_RUN = "Only show what would be made.";
 
-  private final Context cli;
-  private final Lists lists;
+  private final CommandContext cli;
+  private final AnswerPrinter printer;
 
-  public WorkflowVerbs(Context cli) {
+  public WorkflowVerbs(CommandContext cli) {
     this.cli = cli;
-    this.lists = new Lists(cli);
+    this.printer = new AnswerPrinter(cli);
   }
 
   @Command(
-      description = "Makes a workflow of a DAG and starts it.",
+      description = "Makes a workflow from a DAG and starts it.",
       footerHeading = "%nExamples:%n",
       footer = {
         "  p3s workflow start 1filter --files fileinfo.json --wait",
@@ -51,80 +51,84 @@ public final class WorkflowVerbs {
               names = "--files",
               paramLabel = "FILE.json",
               description = {
-                "Names and places of files: {\"src:tgt\": {\"name\", \"dirpath\"}},",
-                "one of parallel edges by \"src:tgt:datatag\" or \"src:tgt:edge name\";",
-                "or the word sticky, or inherit:X, for all of them."
+                "Names and directories of files: {\"src:tgt\": {\"name\", \"dirpath\"}},",
+                "for parallel edges \"src:tgt:datatag\" or \"src:tgt:edge name\";",
+                "or the word sticky, or inherit:X, for all files."
               })
           @Nullable String files,
       @Option(
               names = "--jobs",
               paramLabel = "FILE.json",
-              description = "What differs in jobs: {\"node\": {\"payload\", \"env\"}}.")
+              description = "Changes of jobs: {\"node\": {\"payload\", \"env\"}}.")
           @Nullable Path jobs,
       @Option(names = "--name", paramLabel = "NAME") @Nullable String name,
-      @Option(names = "--state", paramLabel = "STATE", description = "defined, or template.")
+      @Option(
+              names = "--state",
+              paramLabel = "STATE",
+              description = "defined (default) or template.")
           @Nullable String state,
       @Option(names = "--priority", paramLabel = "N") @Nullable Integer priority,
-      @Option(names = "--run", paramLabel = "N", description = "Run number, for names of files.")
+      @Option(
+              names = "--run",
+              paramLabel = "N",
+              description = "Run number, used in names of files.")
           @Nullable Long run,
       @Option(names = "--subrun", paramLabel = "N") @Nullable Long subrun,
       @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun,
-      @Option(names = "--wait", description = "Until it ends; exit 0 if it finished, else 1.")
-          boolean wait,
-      @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
-    if (wait && "template".equals(state)) {
-      throw Failure.usage("a workflow in state template does not run: --wait would not end");
+    if (waiting.wait && "template".equals(state)) {
+      throw CommandFailure.usage(
+          "--wait is not possible with --state template: the workflow does not run");
     }
-    ObjectNode request = Json.object().put("dag", dag);
+    ObjectNode body = JsonTree.object().put("dag", dag);
     if (files != null) {
-      request.set("files", files(files));
+      body.set("files", files(files));
     }
     if (jobs != null) {
-      request.set("jobs", Json.file(jobs));
+      body.set("jobs", InputFiles.json(jobs));
     }
     if (name != null) {
-      request.put("name", name);
+      body.put("name", name);
     }
     if (state != null) {
-      request.put("state", state);
+      body.put("state", state);
     }
     if (priority != null) {
-      request.put("priority", priority);
+      body.put("priority", priority);
     }
     if (run != null) {
-      request.put("run", run);
+      body.put("run", run);
     }
     if (subrun != null) {
-      request.put("subrun", subrun);
+      body.put("subrun", subrun);
     }
-    Call call = Call.post(Service.WORKFLOW, "/workflows").json(request);
-    return dryRun ? preview(call, output) : make(call, wait, timeout, output);
+    ApiRequest request = ApiRequest.post(P3sService.WORKFLOW, "/workflows").json(body);
+    return dryRun ? preview(request, output) : make(request, waiting, output);
   }
 
   private static JsonNode files(String files) {
-    boolean word = files.equals("sticky") || files.startsWith("inherit:");
-    return word ? TextNode.valueOf(files) : Json.file(Path.of(files));
+    boolean keyword = files.equals("sticky") || files.startsWith("inherit:");
+    return keyword ? TextNode.valueOf(files) : InputFiles.json(Path.of(files));
   }
 
-  private int preview(Call call, OutputOptions output) {
-    JsonNode workflow = cli.api().json(call.with("dry_run", true));
-    if (output.format == Format.TABLE) {
-      lists.print(WorkflowPreview.lines(workflow, cli.terminal()));
+  private int preview(ApiRequest request, OutputOptions output) {
+    JsonNode workflow = cli.api().json(request.with("dry_run", true));
+    if (output.format == OutputFormat.TABLE) {
+      printer.print(WorkflowPreviewText.lines(workflow, cli.terminal()));
     } else {
-      lists.print(cli.output().one(workflow, Shape.WORKFLOW, output.format));
+      printer.print(cli.formatter().one(workflow, TableLayout.WORKFLOW, output.format));
     }
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 
-  private int make(Call call, boolean wait, @Nullable Duration timeout, OutputOptions output) {
-    JsonNode workflow = cli.api().json(call.once());
-    if (wait) {
-      workflow = new Waiting(cli, timeout).forWorkflow(workflow);
+  private int make(ApiRequest request, WaitOptions waiting, OutputOptions output) {
+    JsonNode workflow = cli.api().json(request.idempotent());
+    if (waiting.wait) {
+      workflow = new WaitForEnd(cli, waiting.timeout).forWorkflow(workflow);
     }
-    lists.print(cli.output().row(workflow, Shape.WORKFLOW, output.format));
-    return wait ? Waiting.exit(cli, "workflow", List.of(workflow)) : Exit.DONE;
+    printer.print(cli.formatter().row(workflow, TableLayout.WORKFLOW, output.format));
+    return waiting.wait ? WaitForEnd.exitCode(cli, "workflow", List.of(workflow)) : ExitCode.DONE;
   }
 
   @Command(
@@ -133,21 +137,18 @@ public final class WorkflowVerbs {
       footer = {"  p3s workflow activate UUID", "  p3s workflow activate UUID --wait"})
   int activate(
       @Parameters(paramLabel = "UUID") String uuid,
-      @Option(names = "--wait", description = "Until it ends; exit 0 if it finished, else 1.")
-          boolean wait,
-      @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
-    Call call =
-        Call.patch(Service.WORKFLOW, "/workflows/{}", uuid)
-            .json(Json.object().put("state", "defined"));
-    return make(call, wait, timeout, output);
+    ApiRequest request =
+        ApiRequest.patch(P3sService.WORKFLOW, "/workflows/{}", uuid)
+            .json(JsonTree.object().put("state", "defined"));
+    return make(request, waiting, output);
   }
 
   @Command(
       description = {
-        "Does a workflow that ended again, as a new workflow: all of it, or with --failed what did",
-        "not succeed, or with --from also that node; always with all that comes after."
+        "Runs a workflow that ended again, as a new workflow. With --failed only the jobs that did",
+        "not succeed, with --from also this node, and in both cases all jobs that follow."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -156,41 +157,42 @@ public final class WorkflowVerbs {
       })
   int rerun(
       @Parameters(paramLabel = "UUID") String uuid,
-      @Option(names = "--from", paramLabel = "NODE", description = "This node and what follows.")
+      @Option(
+              names = "--from",
+              paramLabel = "NODE",
+              description = "Run this node and what follows.")
           @Nullable String from,
-      @Option(names = "--failed", description = "What did not succeed, and what follows.")
+      @Option(names = "--failed", description = "Run what did not succeed and what follows.")
           boolean failed,
       @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun,
-      @Option(names = "--wait", description = "Until it ends; exit 0 if it finished, else 1.")
-          boolean wait,
-      @Option(names = "--timeout", paramLabel = "TIME", description = "Of --wait: exit 4 after it.")
-          @Nullable Duration timeout,
+      @Mixin WaitOptions waiting,
       @Mixin OutputOptions output) {
-    ObjectNode request = Json.object();
+    ObjectNode body = JsonTree.object();
     if (from != null) {
-      request.put("from", from);
+      body.put("from", from);
     }
     if (failed) {
-      request.put("failed", true);
+      body.put("failed", true);
     }
-    Call call = Call.post(Service.WORKFLOW, "/workflows/{}/rerun", uuid).json(request);
-    return dryRun ? preview(call, output) : make(call, wait, timeout, output);
+    ApiRequest request =
+        ApiRequest.post(P3sService.WORKFLOW, "/workflows/{}/rerun", uuid).json(body);
+    return dryRun ? preview(request, output) : make(request, waiting, output);
   }
 
   @Command(
-      description = "Marks workflows that ended for reprocessing; a rerun takes the mark away.",
+      description = "Marks ended workflows for reprocessing; a rerun removes the mark.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s workflow mark UUID", "  p3s workflow mark UUID --off"})
   int mark(
       @Parameters(paramLabel = "UUID", arity = "1..*") List<String> uuids,
-      @Option(names = "--off", description = "Takes the mark away.") boolean off) {
+      @Option(names = "--off", description = "Remove the mark.") boolean off) {
     for (String uuid : uuids) {
       cli.api()
           .json(
-              Call.patch(Service.WORKFLOW, "/workflows/{}", uuid)
-                  .json(Json.object().put("reprocess", !off)));
+              ApiRequest.patch(P3sService.WORKFLOW, "/workflows/{}", uuid)
+                  .json(JsonTree.object().put("reprocess", !off)));
     }
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 
   @Command(
@@ -205,21 +207,26 @@ public final class WorkflowVerbs {
       @Option(names = "--state", paramLabel = "STATE") @Nullable String state,
       @Option(names = "--dag", paramLabel = "DAG") @Nullable String dag,
       @Option(names = "--name", paramLabel = "NAME") @Nullable String name,
-      @Option(names = "--reprocess", description = "Those that are marked for reprocessing.")
+      @Option(
+              names = "--reprocess",
+              description = "Only workflows that are marked for reprocessing.")
           boolean reprocess,
-      @Option(names = "--rerun-of", paramLabel = "UUID", description = "Reruns of this one.")
+      @Option(
+              names = "--rerun-of",
+              paramLabel = "UUID",
+              description = "Only reruns of this workflow.")
           @Nullable String rerunOf,
       @Mixin ListOptions options) {
-    return lists.list(
+    return printer.list(
         options,
         () ->
-            Call.get(Service.WORKFLOW, "/workflows")
+            ApiRequest.get(P3sService.WORKFLOW, "/workflows")
                 .with("state", state)
                 .with("dag", dag)
                 .with("name", name)
                 .with("reprocess", reprocess ? "true" : null)
                 .with("rerun_of", rerunOf),
-        Shape.WORKFLOW);
+        TableLayout.WORKFLOW);
   }
 
   @Command(
@@ -227,18 +234,18 @@ public final class WorkflowVerbs {
       footerHeading = "%nExamples:%n",
       footer = {"  p3s workflow show UUID", "  p3s workflow show UUID -o json"})
   int show(@Parameters(paramLabel = "UUID") String uuid, @Mixin OutputOptions output) {
-    JsonNode workflow = cli.api().json(Call.get(Service.WORKFLOW, "/workflows/{}", uuid));
-    if (output.format == Format.TABLE) {
-      lists.print(
-          WorkflowPicture.lines(workflow, cli.terminal(), cli.output(), cli.clock().instant()));
+    JsonNode workflow = cli.api().json(ApiRequest.get(P3sService.WORKFLOW, "/workflows/{}", uuid));
+    if (output.format == OutputFormat.TABLE) {
+      printer.print(
+          WorkflowText.lines(workflow, cli.terminal(), cli.formatter(), cli.clock().instant()));
     } else {
-      lists.print(cli.output().one(workflow, Shape.WORKFLOW, output.format));
+      printer.print(cli.formatter().one(workflow, TableLayout.WORKFLOW, output.format));
     }
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 
   @Command(
-      description = "Cancels workflows: what waits never starts, what runs is stopped.",
+      description = "Cancels workflows: waiting jobs do not start, running payloads are stopped.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s workflow cancel UUID", "  p3s workflow cancel --dag tpc --state running"})
   int cancel(
@@ -246,17 +253,17 @@ public final class WorkflowVerbs {
       @Option(names = "--dag", paramLabel = "DAG") @Nullable String dag,
       @Option(names = "--state", paramLabel = "STATE", description = "defined or running.")
           @Nullable String state,
-      @Mixin Selection selection) {
+      @Mixin BulkAction selection) {
     List<String> chosen = uuids == null ? List.of() : uuids;
     if (chosen.isEmpty() == (dag == null && state == null)) {
-      throw Failure.usage("give UUIDs, or select by --dag and --state");
+      throw CommandFailure.usage("give UUIDs, or select by --dag and --state");
     }
     if (chosen.isEmpty()) {
       chosen =
-          Selection.all(
+          BulkAction.readAll(
                   cli,
                   after ->
-                      Call.get(Service.WORKFLOW, "/workflows")
+                      ApiRequest.get(P3sService.WORKFLOW, "/workflows")
                           .with("dag", dag)
                           .with("state", state)
                           .with("after", after))
@@ -264,23 +271,26 @@ public final class WorkflowVerbs {
               .filter(workflow -> !workflow.hasNonNull("outcome"))
               .map(workflow -> workflow.path("uuid").asText())
               .toList();
-      if (!selection.agreed(cli, "cancel", chosen.size(), "workflows")) {
-        return Exit.DONE;
+      if (!selection.confirmed(cli, "cancel", chosen.size(), "workflows")) {
+        return ExitCode.DONE;
       }
     }
     return cancelEach(chosen, uuids == null || uuids.isEmpty());
   }
 
   /**
-   * @param selected true if nobody named them: one that has ended meanwhile is no failure then
+   * Cancels workflows one by one.
+   *
+   * @param selected true if they were selected by options, not named: then one that has ended in
+   *     the meantime is not an error
    */
   private int cancelEach(List<String> uuids, boolean selected) {
-    Refused first = null;
+    RequestRefused first = null;
     int refused = 0;
     for (String uuid : uuids) {
       try {
-        cli.api().json(Call.delete(Service.WORKFLOW, "/workflows/{}", uuid));
-      } catch (Refused e) {
+        cli.api().json(ApiRequest.delete(P3sService.WORKFLOW, "/workflows/{}", uuid));
+      } catch (RequestRefused e) {
         if (e.status() != 409 && e.status() != 404) {
           throw e;
         }
@@ -293,6 +303,6 @@ public final class WorkflowVerbs {
     if (first != null && !selected) {
       throw first;
     }
-    return Exit.DONE;
+    return ExitCode.DONE;
   }
 }

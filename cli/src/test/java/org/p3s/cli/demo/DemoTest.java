@@ -16,13 +16,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.p3s.cli.Context;
-import org.p3s.cli.Exit;
-import org.p3s.cli.Failure;
+import org.p3s.cli.CommandContext;
+import org.p3s.cli.CommandFailure;
+import org.p3s.cli.Directories;
+import org.p3s.cli.Endpoints;
+import org.p3s.cli.ExitCode;
 import org.p3s.cli.FakeApi;
 import org.p3s.cli.FakeTerminal;
-import org.p3s.cli.Place;
-import org.p3s.cli.api.Api;
+import org.p3s.cli.api.ApiClient;
+import org.p3s.cli.text.JsonTree;
 
 class DemoTest {
 
@@ -31,29 +33,37 @@ class DemoTest {
   @TempDir Path dir;
   private FakeApi api;
   private FakeTerminal terminal;
-  private Context cli;
-  private DemoPlace place;
+  private CommandContext cli;
+  private DemoDirectories directories;
 
   @BeforeEach
   void start() throws IOException {
     api = new FakeApi();
-    terminal = FakeTerminal.files();
-    Map<String, String> env = new HashMap<>(api.env());
+    terminal = FakeTerminal.notInteractive();
+    Map<String, String> env = new HashMap<>(api.environment());
     env.put("P3S_HOME", dir.toString());
     env.put("P3S_DATA", dir.resolve("R&D").toString());
-    Place where = new Place(env);
+    Directories installation = new Directories(env);
+    Endpoints endpoints = new Endpoints(env, installation);
     cli =
-        new Context(
-            where, terminal.terminal, new Api(where), InstantSource.fixed(NOW), List.of("demo"));
-    place = new DemoPlace(where);
-    place.create();
-    Files.createDirectories(place.templates());
+        new CommandContext(
+            installation,
+            endpoints,
+            terminal.terminal,
+            new ApiClient(endpoints),
+            InstantSource.fixed(NOW),
+            List.of("demo"));
+    directories = new DemoDirectories(installation);
+    directories.create();
+    Files.createDirectories(directories.templates());
     Files.writeString(
-        place.templates().resolve("datatypes.json"), "[{\"name\":\"RAW\"},{\"name\":\"HITS\"}]");
+        directories.templates().resolve("datatypes.json"),
+        "[{\"name\":\"RAW\"},{\"name\":\"HITS\"}]");
     Files.writeString(
-        place.templates().resolve("tpc-monitor.graphml"), "<g a='@RESULTS@' b='@DETECTOR@'/>");
+        directories.templates().resolve("tpc-monitor.graphml"),
+        "<g a='@RESULTS@' b='@DETECTOR@'/>");
     Files.writeString(
-        place.templates().resolve("watch.json"), "{\"name\":\"tpc\",\"path\":\"@INBOX@\"}");
+        directories.templates().resolve("watch.json"), "{\"name\":\"tpc\",\"path\":\"@INBOX@\"}");
   }
 
   @AfterEach
@@ -79,57 +89,61 @@ class DemoTest {
   }
 
   @Test
-  void places_are_filled_in_as_the_language_of_the_file_wants_it() {
-    api.on("POST /datatypes", 201, "{}").on("POST /dags", 200, "{}").on("POST /watches", 201, "{}");
+  void paths_are_escaped_for_the_format_of_the_file() {
+    api.answer("POST /datatypes", 201, "{}")
+        .answer("POST /dags", 200, "{}")
+        .answer("POST /watches", 201, "{}");
 
-    DemoSetup.read(place).load(cli.api());
+    DemoSetup.read(directories).load(cli.api());
 
     List<FakeApi.Request> requests = api.requests();
     assertThat(requests).hasSize(4);
-    assertThat(requests.get(2).line()).isEqualTo("POST /dags?name=tpc-monitor&replace=true");
+    assertThat(requests.get(2).methodAndPath())
+        .isEqualTo("POST /dags?name=tpc-monitor&replace=true");
     assertThat(requests.get(2).body())
         .isEqualTo(
             "<g a='"
-                + place.results().toString().replace("&", "&amp;")
+                + directories.results().toString().replace("&", "&amp;")
                 + "' b='"
-                + place.detector()
+                + directories.detectorJar()
                 + "'/>");
     assertThat(requests.get(3).body())
-        .isEqualTo("{\"name\":\"tpc\",\"path\":\"" + place.inbox() + "\"}");
-    assertThat(DemoSetup.fill("@A@", Map.of("@A@", "<'\">"), DemoSetup::xml))
+        .isEqualTo("{\"name\":\"tpc\",\"path\":\"" + directories.inbox() + "\"}");
+    assertThat(DemoSetup.fill("@A@", Map.of("@A@", "<'\">"), DemoSetup::escapedXml))
         .isEqualTo("&lt;&apos;&quot;&gt;");
   }
 
   @Test
-  void what_is_there_from_the_last_time_is_no_fault() {
-    api.on("POST /datatypes", 409, "{\"title\":\"It is there already\"}");
-    api.on("POST /dags", 200, "{}").on("POST /watches", 409, "{\"title\":\"It is there already\"}");
-    DemoSetup.read(place).load(cli.api());
+  void data_types_and_watches_of_an_earlier_demo_are_kept() {
+    api.answer("POST /datatypes", 409, "{\"title\":\"It is there already\"}");
+    api.answer("POST /dags", 200, "{}")
+        .answer("POST /watches", 409, "{\"title\":\"It is there already\"}");
+    DemoSetup.read(directories).load(cli.api());
 
-    api.on("POST /watches", 422, "{\"title\":\"There is no such directory\"}");
-    DemoSetup setup = DemoSetup.read(place);
+    api.answer("POST /watches", 422, "{\"title\":\"There is no such directory\"}");
+    DemoSetup setup = DemoSetup.read(directories);
     assertThatThrownBy(() -> setup.load(cli.api())).hasMessage("There is no such directory");
   }
 
   @Test
-  void every_demo_has_a_run_number_of_its_own() throws IOException {
-    assertThat(new Detector(place).run()).isEqualTo(5001);
-    assertThat(new Detector(place).run()).isEqualTo(5002);
-    Files.createDirectory(place.runs().resolve("6000"));
-    assertThat(new Detector(place).run()).isEqualTo(6001);
+  void every_demo_has_a_new_run_number() throws IOException {
+    assertThat(new DemoRun(directories).number()).isEqualTo(5001);
+    assertThat(new DemoRun(directories).number()).isEqualTo(5002);
+    Files.createDirectory(directories.runs().resolve("6000"));
+    assertThat(new DemoRun(directories).number()).isEqualTo(6001);
   }
 
   @Test
-  void files_are_moved_whole() throws IOException {
-    Path made = Files.writeString(place.runs().resolve("a.raw"), "x");
-    List<DemoFile> dropped = new Detector(place).move(List.of(made), cli.clock());
+  void files_are_moved_into_the_inbox() throws IOException {
+    Path made = Files.writeString(directories.runs().resolve("a.raw"), "x");
+    List<DemoFile> dropped = new DemoRun(directories).drop(List.of(made), cli.clock());
     assertThat(made).doesNotExist();
     assertThat(dropped.get(0).path()).hasContent("x");
   }
 
   @Test
-  void workflows_are_followed_to_their_ends_with_a_line_for_each_change() {
-    api.on(
+  void waiting_for_the_workflows_prints_a_line_for_each_change() {
+    api.answer(
         "GET /workflows",
         200,
         page(),
@@ -139,7 +153,7 @@ class DemoTest {
             workflow("b.raw", "failed", "\"failure\"", 1),
             workflow("old.raw", "finished", "\"success\"", 4)));
 
-    new DemoProgress(cli, DemoSetup.read(place), Duration.ofSeconds(30)).follow(files());
+    new DemoProgress(cli, DemoSetup.read(directories), Duration.ofSeconds(30)).waitForEnd(files());
 
     assertThat(terminal.lines())
         .containsExactly(
@@ -151,41 +165,41 @@ class DemoTest {
   }
 
   @Test
-  void late_workflows_are_named_with_what_the_ledger_says() {
-    api.on("GET /workflows", 200, page(workflow("a.raw", "running", "null", 1)));
-    api.on("GET /files", 200, page("{\"name\":\"b.raw\",\"state\":\"seen\"}"));
+  void a_timeout_names_the_workflows_and_files_that_have_not_ended() {
+    api.answer("GET /workflows", 200, page(workflow("a.raw", "running", "null", 1)));
+    api.answer("GET /files", 200, page("{\"name\":\"b.raw\",\"state\":\"seen\"}"));
 
     assertThatThrownBy(
             () ->
-                new DemoProgress(cli, DemoSetup.read(place), Duration.ofMillis(150))
-                    .follow(files()))
-        .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.exit()).isEqualTo(4))
+                new DemoProgress(cli, DemoSetup.read(directories), Duration.ofMillis(150))
+                    .waitForEnd(files()))
+        .isInstanceOfSatisfying(CommandFailure.class, e -> assertThat(e.exit()).isEqualTo(4))
         .hasMessageContaining("a.raw (running); b.raw (no workflow; file is seen)");
   }
 
   private int report(String second) throws Exception {
     List<DemoFile> files = files();
-    files.get(0).has(org.p3s.cli.text.Json.parse(workflow("a.raw", "finished", "\"success\"", 4)));
-    files.get(1).has(org.p3s.cli.text.Json.parse(second));
-    return new DemoReport(cli, place).print(files);
+    files.get(0).setWorkflow(JsonTree.parse(workflow("a.raw", "finished", "\"success\"", 4)));
+    files.get(1).setWorkflow(JsonTree.parse(second));
+    return new DemoReport(cli, directories).print(files);
   }
 
   @Test
-  void the_report_shows_the_failure_with_the_end_of_its_log() throws Exception {
-    api.on(
+  void the_report_shows_the_failure_with_the_last_lines_of_its_log() throws Exception {
+    api.answer(
         "GET /workflows/w-b.raw",
         200,
         """
         {"jobs":[{"uuid":"j1","node":"decode","state":"finished","outcome":"failure","errcode":3},
                  {"uuid":"j2","node":"hits","state":"cancelled","outcome":"failure"}]}""");
-    api.on("GET /jobs/j1/log", 200, "{\"stderr\":\"bad checksum\\n\"}");
+    api.answer("GET /jobs/j1/log", 200, "{\"stderr\":\"bad checksum\\n\"}");
 
-    Files.createDirectories(place.results().resolve("a"));
+    Files.createDirectories(directories.results().resolve("a"));
     Files.writeString(
-        place.results().resolve("a/a_summary.json"),
+        directories.results().resolve("a/a_summary.json"),
         "{\"purity\":{\"lifetime_ms\":5.118,\"true_lifetime_ms\":5.2}}");
 
-    assertThat(report(workflow("b.raw", "failed", "\"failure\"", 1))).isEqualTo(Exit.DONE);
+    assertThat(report(workflow("b.raw", "failed", "\"failure\"", 1))).isEqualTo(ExitCode.DONE);
 
     assertThat(terminal.out())
         .contains("a.raw  w-a.raw   finished   4/4     2.50  lifetime 5.12 ms (generated 5.20)")
@@ -197,8 +211,8 @@ class DemoTest {
   }
 
   @Test
-  void a_run_without_its_failure_did_not_go_as_designed() throws Exception {
-    assertThat(report(workflow("b.raw", "finished", "\"success\"", 4))).isEqualTo(Exit.FAILED);
-    assertThat(terminal.err()).contains("not as designed: b.raw");
+  void a_demo_without_the_expected_failure_is_exit_code_1() throws Exception {
+    assertThat(report(workflow("b.raw", "finished", "\"success\"", 4))).isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err()).contains("unexpected ends: b.raw");
   }
 }
