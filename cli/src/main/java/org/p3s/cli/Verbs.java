@@ -1,6 +1,8 @@
 package org.p3s.cli;
 
+import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.p3s.cli.demo.DemoVerb;
@@ -21,14 +23,19 @@ import org.p3s.cli.verb.WatchVerbs;
 import org.p3s.cli.verb.WhoamiVerb;
 import org.p3s.cli.verb.WorkflowVerbs;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /**
- * The verbs by name. Only the verb on the command line is created: reading the annotations of all
- * verbs would take longer than most answers.
+ * The verbs by name. Only the verb and the action on the command line are created, because reading
+ * the annotations of all of them takes longer than most answers. So verbs are annotated with {@code
+ * addMethodSubcommands = false}.
  */
 final class Verbs {
 
   private static final Map<String, Function<CommandContext, Object>> ALL = new LinkedHashMap<>();
+
+  /** What picocli's annotation has for a name if none is given. */
+  private static final String NO_NAME = "<main class>";
 
   static {
     ALL.put("up", StackVerbs.UpVerb::new);
@@ -56,10 +63,26 @@ final class Verbs {
     String typed = args.length == 0 ? "" : args[0];
     Function<CommandContext, Object> one = ALL.get(typed);
     if (one != null && !typed.equals("completion")) {
-      root.addSubcommand(typed, one.apply(context));
+      root.addSubcommand(typed, withActions(one.apply(context), args.length > 1 ? args[1] : ""));
     } else {
-      ALL.forEach((name, verb) -> root.addSubcommand(name, verb.apply(context)));
+      ALL.forEach((name, verb) -> root.addSubcommand(name, withActions(verb.apply(context), "")));
     }
+  }
+
+  /** A verb with the action that is typed, or with all of its actions if that one is unknown. */
+  private static CommandLine withActions(Object verb, String typed) {
+    CommandLine command = new CommandLine(verb);
+    List<Method> actions = CommandLine.getCommandMethods(verb.getClass(), null);
+    List<Method> chosen = actions.stream().filter(action -> name(action).equals(typed)).toList();
+    for (Method action : chosen.isEmpty() ? actions : chosen) {
+      command.addSubcommand(name(action), new CommandLine(action));
+    }
+    return command;
+  }
+
+  private static String name(Method action) {
+    String name = action.getAnnotation(Command.class).name();
+    return name.equals(NO_NAME) ? action.getName() : name;
   }
 
   private Verbs() {}

@@ -10,7 +10,7 @@ class SiteCommandTest extends CommandFixture {
 
   private static final String SITE_EXISTS =
       """
-      {"type":"/problems/already-exists","title":"It is there already","status":409,
+      {"type":"/problems/already-exists","title":"It exists already","status":409,
        "detail":"There is a site x; replace it, or choose another name."}\
       """;
 

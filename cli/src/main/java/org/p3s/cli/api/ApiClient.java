@@ -15,12 +15,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.p3s.cli.CommandFailure;
 import org.p3s.cli.Endpoints;
@@ -188,7 +184,7 @@ public final class ApiClient implements AutoCloseable {
               .version(HttpClient.Version.HTTP_1_1)
               .connectTimeout(CONNECT_TIMEOUT);
       if ("http".equals(endpoints.url(P3sService.MONITOR).getScheme())) {
-        builder.sslContext(trustingNobody());
+        builder.sslContext(new NoTls());
       }
       existing = builder.build();
       client = existing;
@@ -213,16 +209,5 @@ public final class ApiClient implements AutoCloseable {
       }
     }
     client = null;
-  }
-
-  /** Reading the default trust store takes longer than a request, and plain HTTP needs none. */
-  private static SSLContext trustingNobody() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[0], new TrustManager[0], null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has TLS", e);
-    }
   }
 }

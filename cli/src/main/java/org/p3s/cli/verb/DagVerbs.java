@@ -20,7 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** DAG templates. */
-@Command(name = "dag", description = "DAG templates: add, ls, get, show, versions, rm")
+@Command(
+    name = "dag",
+    description = "DAG templates: add, ls, get, show, versions, rm",
+    addMethodSubcommands = false)
 public final class DagVerbs {
 
   private static final String GRAPHML = "application/graphml+xml";

@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Verbs for datasets, the files on the edges of workflows. */
-@Command(name = "data", description = "Datasets, the files on the edges of workflows: ls, show")
+@Command(
+    name = "data",
+    description = "Datasets, the files on the edges of workflows: ls, show",
+    addMethodSubcommands = false)
 public final class DataVerbs {
 
   private static final Pattern UUID =

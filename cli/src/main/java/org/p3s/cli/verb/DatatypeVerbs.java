@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Verbs for data types. */
-@Command(name = "datatype", description = "Data types: add, ls, rm")
+@Command(name = "datatype", description = "Data types: add, ls, rm", addMethodSubcommands = false)
 public final class DatatypeVerbs {
 
   private final CommandContext cli;

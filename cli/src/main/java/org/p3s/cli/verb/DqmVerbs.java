@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Verbs for data quality results. */
-@Command(name = "dqm", description = "Data quality results: ls, add")
+@Command(name = "dqm", description = "Data quality results: ls, add", addMethodSubcommands = false)
 public final class DqmVerbs {
 
   private final CommandContext cli;

@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Verbs for data files: every file that a watch saw. */
-@Command(name = "file", description = "Data files that watches saw: ls, show")
+@Command(
+    name = "file",
+    description = "Data files that watches saw: ls, show",
+    addMethodSubcommands = false)
 public final class FileVerbs {
 
   private final AnswerPrinter printer;

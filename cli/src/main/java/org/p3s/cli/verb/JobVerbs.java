@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 /** Verbs for jobs. */
 @Command(
     name = "job",
-    description = "Jobs: submit, activate, ls, show, log, cancel, adjust, explain, rerun")
+    description = "Jobs: submit, activate, ls, show, log, cancel, adjust, explain, rerun",
+    addMethodSubcommands = false)
 public final class JobVerbs {
 
   private final CommandContext cli;

@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Verbs for job types and their limits. */
-@Command(name = "jobtype", description = "Job types and their limits: ls, limit")
+@Command(
+    name = "jobtype",
+    description = "Job types and their limits: ls, limit",
+    addMethodSubcommands = false)
 public final class JobtypeVerbs {
 
   private static final Set<String> DROP_RULES = Set.of("oldest", "newest", "sample");

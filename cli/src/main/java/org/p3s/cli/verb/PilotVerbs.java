@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Verbs for pilots; {@code run} starts one in this terminal. */
-@Command(name = "pilot", description = "Pilots: ls, show, drain, kill, run")
+@Command(
+    name = "pilot",
+    description = "Pilots: ls, show, drain, kill, run",
+    addMethodSubcommands = false)
 public final class PilotVerbs {
 
   /** The options that select pilots; a pilot must match all of them. */

@@ -22,7 +22,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Verbs for the service log. */
-@Command(name = "service", description = "The service log: log, report")
+@Command(
+    name = "service",
+    description = "The service log: log, report",
+    addMethodSubcommands = false)
 public final class ServiceVerbs {
 
   private static final int MOST_REMEMBERED = 2_000;

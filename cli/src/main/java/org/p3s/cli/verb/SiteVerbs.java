@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Verbs for sites. */
-@Command(name = "site", description = "Sites: add, ls, show, rm")
+@Command(name = "site", description = "Sites: add, ls, show, rm", addMethodSubcommands = false)
 public final class SiteVerbs {
 
   private final CommandContext cli;

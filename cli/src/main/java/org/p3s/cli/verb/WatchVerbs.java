@@ -12,7 +12,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Verbs for watches, which start workflows for new files in directories. */
-@Command(name = "watch", description = "Watched directories: add, ls, show, pause, resume, rm")
+@Command(
+    name = "watch",
+    description = "Watched directories: add, ls, show, pause, resume, rm",
+    addMethodSubcommands = false)
 public final class WatchVerbs {
 
   private final CommandContext cli;

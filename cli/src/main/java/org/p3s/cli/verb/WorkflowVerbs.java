@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
 /** Verbs for workflows. */
 @Command(
     name = "workflow",
-    description = "Workflows: start, activate, ls, show, cancel, rerun, mark")
+    description = "Workflows: start, activate, ls, show, cancel, rerun, mark",
+    addMethodSubcommands = false)
 public final class WorkflowVerbs {
 
   private static final String DRY_RUN = "Only show what would be made.";

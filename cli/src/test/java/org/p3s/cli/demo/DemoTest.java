@@ -115,9 +115,9 @@ class DemoTest {
 
   @Test
   void data_types_and_watches_of_an_earlier_demo_are_kept() {
-    api.answer("POST /datatypes", 409, "{\"title\":\"It is there already\"}");
+    api.answer("POST /datatypes", 409, "{\"title\":\"It exists already\"}");
     api.answer("POST /dags", 200, "{}")
-        .answer("POST /watches", 409, "{\"title\":\"It is there already\"}");
+        .answer("POST /watches", 409, "{\"title\":\"It exists already\"}");
     DemoSetup.read(directories).load(cli.api());
 
     api.answer("POST /watches", 422, "{\"title\":\"There is no such directory\"}");
