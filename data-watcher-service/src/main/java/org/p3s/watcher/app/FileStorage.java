@@ -68,7 +68,7 @@ public interface FileStorage {
    * @param recursive true: with the files in its subdirectories
    * @param nameFilter accepts the names of the files to list
    * @param chunks gets paths, up to {@link #CHUNK} in each call. Some may be paths of directories
-   *     and other entries that are not files; {@link #snapshot} tells
+   *     and other entries that are not files; {@link #snapshot} is empty for them
    * @return the directories that were listed
    */
   List<String> list(

@@ -18,7 +18,7 @@ import org.p3s.watcher.domain.Watch;
 
 /**
  * The watches in SQL. The definition of a watch is one JSON document, because it is always read and
- * written as a whole.
+ * written as one.
  */
 @ApplicationScoped
 class PgWatchStore implements WatchStore {
@@ -32,7 +32,7 @@ class PgWatchStore implements WatchStore {
     this.pool = pool;
   }
 
-  /** Tells Jackson the JSON value of an enum, which the domain does not annotate. */
+  /** The JSON value of an enum, for Jackson; the domain has no annotations for JSON. */
   private interface WrittenAsText {
     @JsonValue
     String text();
