@@ -13,17 +13,17 @@ import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
-import org.p3s.watcher.app.FileQueries;
 import org.p3s.watcher.app.FileView;
+import org.p3s.watcher.app.LedgerQueries;
 import org.p3s.watcher.domain.FileState;
 
 /** The ledger of files. */
 @Path("/api/v1/files")
 class FileResource {
 
-  private final FileQueries files;
+  private final LedgerQueries files;
 
-  FileResource(FileQueries files) {
+  FileResource(LedgerQueries files) {
     this.files = files;
   }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.watcher.domain.FileState;
 
 /** The files of the ledger for the API. */
-public interface FileQueries {
+public interface LedgerQueries {
 
   /**
    * Newest first.

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.sql.RowValues;
-import org.p3s.watcher.app.FileQueries;
 import org.p3s.watcher.app.FileView;
+import org.p3s.watcher.app.LedgerQueries;
 import org.p3s.watcher.domain.FileState;
 
 /** Reads the ledger for the API. */
 @ApplicationScoped
-class PgFileQueries implements FileQueries {
+class PgLedgerQueries implements LedgerQueries {
 
   private static final String LIST =
       """
@@ -30,7 +30,7 @@ class PgFileQueries implements FileQueries {
 
   private final Pool pool;
 
-  PgFileQueries(Pool pool) {
+  PgLedgerQueries(Pool pool) {
     this.pool = pool;
   }
 
@@ -39,14 +39,14 @@ class PgFileQueries implements FileQueries {
       @Nullable String watch, @Nullable FileState state, @Nullable UUID after, int limit) {
     return pool.preparedQuery(LIST)
         .execute(Tuple.of(watch, state == null ? null : state.text(), after, null, limit))
-        .map(rows -> RowValues.list(rows, PgFileQueries::view));
+        .map(rows -> RowValues.list(rows, PgLedgerQueries::view));
   }
 
   @Override
   public Uni<@Nullable FileView> find(UUID file) {
     return pool.preparedQuery(LIST)
         .execute(Tuple.of(null, null, null, file, 1))
-        .map(rows -> RowValues.first(rows, PgFileQueries::view));
+        .map(rows -> RowValues.first(rows, PgLedgerQueries::view));
   }
 
   private static FileView view(Row row) {
