@@ -2,13 +2,15 @@ package org.p3s.watcher;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 
-/** What can be set of the data watcher; the prefix is {@code watcher}. */
+/** The settings of the data watcher; the prefix is {@code watcher}. */
 @ConfigMapping(prefix = "watcher")
 public interface WatcherConfig {
 
-  /** How often every directory is read as a whole, whatever the operating system told. */
+  /** How often every watched directory is listed completely. */
+  @WithName("scan")
   @WithDefault("10s")
-  Duration scan();
+  Duration scanInterval();
 }

@@ -1,4 +1,4 @@
-/** Finds new data files and keeps the ledger of data. */
+/** The data watcher service: finds new data files and keeps the ledger of them. */
 @NullMarked
 package org.p3s.watcher;
 

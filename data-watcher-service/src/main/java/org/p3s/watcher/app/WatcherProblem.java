@@ -2,7 +2,7 @@ package org.p3s.watcher.app;
 
 import org.p3s.platform.problem.ProblemType;
 
-/** The problem types that only the data watcher answers with. */
+/** The types of problems that only the data watcher reports. */
 public enum WatcherProblem implements ProblemType {
   DIRECTORY_MISSING(422, "There is no such directory");
 

@@ -1,4 +1,4 @@
-/** The use cases of the watcher, and what they need of the outside. */
+/** The use cases of the watcher and the ports that they need. */
 @NullMarked
 package org.p3s.watcher.app;
 

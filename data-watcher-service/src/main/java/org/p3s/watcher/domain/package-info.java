@@ -1,4 +1,4 @@
-/** The rules of a watch; no I/O. */
+/** The rules of a watch and the states of its files. Pure decisions: no I/O and no clock. */
 @NullMarked
 package org.p3s.watcher.domain;
 

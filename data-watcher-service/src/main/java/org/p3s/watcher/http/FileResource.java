@@ -6,28 +6,25 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
-import org.p3s.watcher.ledger.FileView;
-import org.p3s.watcher.ledger.Ledger;
+import org.p3s.watcher.app.FileView;
+import org.p3s.watcher.app.LedgerQueries;
+import org.p3s.watcher.domain.FileState;
 
-/** The ledger of data. */
+/** The ledger of files. */
 @Path("/api/v1/files")
-public class FileResource {
+class FileResource {
 
-  private static final Set<String> STATES =
-      Set.of("seen", "arrived", "processed", "failed", "skipped");
+  private final LedgerQueries files;
 
-  private final Ledger ledger;
-
-  FileResource(Ledger ledger) {
-    this.ledger = ledger;
+  FileResource(LedgerQueries files) {
+    this.files = files;
   }
 
   /** Newest first. */
@@ -38,20 +35,34 @@ public class FileResource {
       @QueryParam("state") @Nullable String state,
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @Nullable String after) {
-    if (state != null && !STATES.contains(state)) {
-      throw ProblemException.invalid(
-          "?state", "is one of " + new TreeSet<>(STATES) + ", not '" + state + "'");
-    }
     int size = Paging.limit(limit);
-    return ledger
-        .list(watch, state, Paging.after(after), size + 1)
+    return files
+        .list(watch, state(state), Paging.after(after), size + 1)
         .map(rows -> Page.of(rows, size, row -> row.uuid().toString()));
+  }
+
+  private static @Nullable FileState state(@Nullable String text) {
+    return text == null ? null : FileState.of(text).orElseThrow(() -> unknownState(text));
+  }
+
+  private static ProblemException unknownState(String text) {
+    return ProblemException.invalid(
+        "?state",
+        "is one of "
+            + Arrays.stream(FileState.values()).map(FileState::text).sorted().toList()
+            + ", not '"
+            + text
+            + "'");
   }
 
   @GET
   @Path("{uuid}")
   @RolesAllowed(Roles.VIEWER)
   public Uni<FileView> get(@PathParam("uuid") UUID uuid) {
-    return ledger.get(uuid);
+    return files
+        .find(uuid)
+        .onItem()
+        .ifNull()
+        .failWith(() -> ProblemException.notFound("file", uuid));
   }
 }

@@ -17,41 +17,49 @@ import org.p3s.platform.http.Page;
 import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
+import org.p3s.watcher.app.FileStorage;
+import org.p3s.watcher.app.WatchRunner;
+import org.p3s.watcher.app.WatchStore;
 import org.p3s.watcher.domain.Watch;
-import org.p3s.watcher.ledger.WatchStore;
-import org.p3s.watcher.scan.Watcher;
 
-/** The directories that are watched. */
+/** The watches: directories that are watched. */
 @Path("/api/v1/watches")
-public class WatchResource {
+class WatchResource {
 
   private final WatchStore store;
-  private final Watcher watcher;
+  private final WatchRunner runner;
+  private final FileStorage storage;
   private final ServiceLog log;
   private final SecurityIdentity identity;
 
-  WatchResource(WatchStore store, Watcher watcher, ServiceLog log, SecurityIdentity identity) {
+  WatchResource(
+      WatchStore store,
+      WatchRunner runner,
+      FileStorage storage,
+      ServiceLog log,
+      SecurityIdentity identity) {
     this.store = store;
-    this.watcher = watcher;
+    this.runner = runner;
+    this.storage = storage;
     this.log = log;
     this.identity = identity;
   }
 
-  /** Adds a watch; 422 {@code directory-missing} names a directory that is not there. */
+  /** Adds a watch; answers 422 {@code directory-missing} if a directory does not exist. */
   @POST
   @RolesAllowed(Roles.OPERATOR)
-  public Uni<Response> add(@Nullable WatchForm form) {
-    if (form == null) {
-      throw ProblemException.invalid("/", "a watch is an object");
+  public Uni<Response> add(@Nullable WatchRequest request) {
+    if (request == null) {
+      throw ProblemException.invalid("/", "a watch is a JSON object");
     }
     String user = identity.getPrincipal().getName();
-    boolean paused = Boolean.TRUE.equals(form.paused());
+    boolean paused = Boolean.TRUE.equals(request.paused());
     return Uni.createFrom()
-        .item(() -> form.watch(user))
-        // Looking at a directory may take long on a network file system.
+        .item(() -> request.toWatch(user, storage))
+        // The check of a directory may take long on a network file system.
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
         .flatMap(watch -> store.add(watch, paused).invoke(added -> added(watch, added)))
-        .chain(() -> form(String.valueOf(form.name())))
+        .chain(() -> view(String.valueOf(request.name())))
         .map(watch -> Response.status(201).entity(watch).build());
   }
 
@@ -59,67 +67,63 @@ public class WatchResource {
     if (!isNew) {
       throw new ProblemException(
           CommonProblem.ALREADY_EXISTS,
-          "There is a watch " + watch.name() + "; remove it first, or choose another name.");
+          "There is already a watch %s. Remove it first, or choose another name."
+              .formatted(watch.name()));
     }
     log.info("watch " + watch.name() + " of " + watch.path() + " added by " + watch.user());
-    watcher.changed();
+    runner.reload();
   }
 
   @GET
   @RolesAllowed(Roles.VIEWER)
-  public Uni<Page<WatchForm>> list() {
-    return forms().map(all -> new Page<>(all, null));
+  public Uni<Page<WatchView>> list() {
+    return views().map(all -> new Page<>(all, null));
   }
 
-  private Uni<List<WatchForm>> forms() {
-    return store
-        .list()
-        .map(
-            all ->
-                all.stream()
-                    .map(
-                        s ->
-                            WatchForm.of(
-                                s.watch(),
-                                s.paused(),
-                                watcher.problem(s.watch().name()).orElse(null)))
-                    .toList());
+  private Uni<List<WatchView>> views() {
+    return store.list().map(all -> all.stream().map(this::view).toList());
+  }
+
+  private WatchView view(WatchStore.StoredWatch stored) {
+    String problem = runner.problem(stored.watch().name()).orElse(null);
+    return WatchView.of(stored.watch(), stored.paused(), problem);
   }
 
   @GET
   @Path("{name}")
   @RolesAllowed(Roles.VIEWER)
-  public Uni<WatchForm> get(@PathParam("name") String name) {
-    return form(name);
+  public Uni<WatchView> get(@PathParam("name") String name) {
+    return view(name);
   }
 
-  // Not by the resource's own method: the caller's credential is looked at once, at the beginning.
-  private Uni<WatchForm> form(String name) {
-    return forms()
+  // The other methods must not call get(): its check of the role needs the request's context, which
+  // is not active any more after an asynchronous step.
+  private Uni<WatchView> view(String name) {
+    return views()
         .map(
             all ->
                 all.stream()
-                    .filter(form -> name.equals(form.name()))
+                    .filter(view -> view.name().equals(name))
                     .findFirst()
                     .orElseThrow(() -> ProblemException.notFound("watch", name)));
   }
 
-  /** Files that come while it rests are found when it is resumed. */
+  /** Pauses a watch. Files that come meanwhile are found when it is resumed. */
   @POST
   @Path("{name}/pause")
   @RolesAllowed(Roles.OPERATOR)
-  public Uni<WatchForm> pause(@PathParam("name") String name) {
-    return change(name, store.pause(name, true)).chain(() -> form(name));
+  public Uni<WatchView> pause(@PathParam("name") String name) {
+    return change(name, store.setPaused(name, true)).chain(() -> view(name));
   }
 
   @POST
   @Path("{name}/resume")
   @RolesAllowed(Roles.OPERATOR)
-  public Uni<WatchForm> resume(@PathParam("name") String name) {
-    return change(name, store.pause(name, false)).chain(() -> form(name));
+  public Uni<WatchView> resume(@PathParam("name") String name) {
+    return change(name, store.setPaused(name, false)).chain(() -> view(name));
   }
 
-  /** The ledger keeps what it knows of its files. */
+  /** Removes a watch. Its files stay in the ledger. */
   @DELETE
   @Path("{name}")
   @RolesAllowed(Roles.OPERATOR)
@@ -134,7 +138,7 @@ public class WatchResource {
               if (!found) {
                 throw ProblemException.notFound("watch", name);
               }
-              watcher.changed();
+              runner.reload();
             })
         .replaceWithVoid();
   }

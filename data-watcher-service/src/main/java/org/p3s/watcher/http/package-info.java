@@ -1,4 +1,4 @@
-/** The API. */
+/** The HTTP API of watches and files. */
 @NullMarked
 package org.p3s.watcher.http;
 
