@@ -32,7 +32,7 @@ import org.p3s.contracts.Ids;
 import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.PilotHeartbeat;
 import org.p3s.contracts.Topics;
-import org.p3s.pilots.app.Watchdog;
+import org.p3s.pilots.app.LostPilotDetector;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
 /** The whole service against the real PostgreSQL and Kafka; only time is moved by hand. */
@@ -56,7 +56,7 @@ class PilotServiceIT {
       "{\"state\":\"running\",\"jobs\":[{\"job\":\"01932d1c-7c00-7000-8000-000000000001\",\"lease\":7,\"pid\":11}],\"jobcount\":2}";
 
   @Inject TickedClock clock;
-  @Inject Watchdog watchdog;
+  @Inject LostPilotDetector detector;
 
   private record Registered(UUID uuid, String token) {}
 
@@ -98,7 +98,7 @@ class PilotServiceIT {
   private void pass(int seconds) {
     for (int i = 0; i < seconds; i++) {
       clock.pass(Duration.ofSeconds(1));
-      watchdog.sweep().await().atMost(LONG);
+      detector.sweep().await().atMost(LONG);
     }
   }
 

@@ -125,7 +125,7 @@ public class Pilots {
         .beat(batch)
         .map(
             alive -> {
-              tell(alive);
+              publish(alive);
               List<Optional<PilotRow>> answers = new ArrayList<>(batch.size());
               batch.forEach(beat -> answers.add(Optional.ofNullable(alive.get(beat.pilot()))));
               return answers;
@@ -133,7 +133,7 @@ public class Pilots {
   }
 
   // Plain signs of life may be lost with Kafka; the row in the database is what counts.
-  private void tell(Map<UUID, PilotRow> alive) {
+  private void publish(Map<UUID, PilotRow> alive) {
     Instant now = clock.instant();
     for (PilotRow pilot : alive.values()) {
       publisher
@@ -143,7 +143,7 @@ public class Pilots {
     }
   }
 
-  /** Ends pilots, whoever wishes it. */
+  /** Ends pilots, whoever asks for it. */
   public Uni<List<PilotRow>> end(List<UUID> pilots, String status, String reason) {
     return end(pilots, "stopped", status, reason, Collections.nCopies(pilots.size(), null));
   }
@@ -166,7 +166,7 @@ public class Pilots {
   }
 
   /** Those that were silent for too long. */
-  Uni<Void> lose(List<PilotRow> silent) {
+  Uni<Void> endLost(List<PilotRow> silent) {
     return end(
             silent.stream().map(PilotRow::uuid).toList(),
             "timeout",
@@ -190,17 +190,17 @@ public class Pilots {
   }
 
   /** Tells pilots, with their next beats, to finish what they hold and end, or to end now. */
-  public Uni<Integer> wish(PilotStore.Filter filter, String wish, String user) {
+  public Uni<Integer> command(PilotStore.Filter filter, String command, String user) {
     return outbox
         .transact(
             tx ->
                 store
-                    .wish(tx.sql(), filter, wish)
+                    .command(tx.sql(), filter, command)
                     .invoke(
                         chosen ->
                             chosen.forEach(
                                 p -> tx.emit(p.event(PilotHeartbeat.Kind.STATE, clock.instant())))))
         .map(List::size)
-        .invoke(n -> log.info(user + " told " + n + " pilots to " + wish));
+        .invoke(n -> log.info(user + " told " + n + " pilots to " + command));
   }
 }

@@ -59,7 +59,7 @@ public class SiteResource {
     static Site of(SiteEntity e) {
       return new Site(
           e.name,
-          PilotResource.json(e.env, new TypeReference<Map<String, String>>() {}),
+          PilotAgentResource.json(e.env, new TypeReference<Map<String, String>>() {}),
           e.server,
           e.pilots,
           e.pilotcycles,
@@ -67,8 +67,8 @@ public class SiteResource {
           e.pilotbeat,
           e.pilotlife,
           e.slots,
-          PilotResource.json(e.allowEnv, new TypeReference<List<String>>() {}),
-          PilotResource.json(e.prefix, new TypeReference<List<@Nullable String>>() {}));
+          PilotAgentResource.json(e.allowEnv, new TypeReference<List<String>>() {}),
+          PilotAgentResource.json(e.prefix, new TypeReference<List<@Nullable String>>() {}));
     }
   }
 

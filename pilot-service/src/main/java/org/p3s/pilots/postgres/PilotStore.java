@@ -56,7 +56,7 @@ public class PilotStore {
       """
       UPDATE pilot p
       SET ts_lhb = b.at, jobs = b.jobs, jobcount = b.jobcount,
-          state = CASE WHEN p.wish = 'drain' THEN 'draining' ELSE b.state END
+          state = CASE WHEN p.command = 'drain' THEN 'draining' ELSE b.state END
       FROM (SELECT DISTINCT ON (uuid) *
             FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::int[], $5::timestamptz[])
               WITH ORDINALITY AS u(uuid, state, jobs, jobcount, at, n)
@@ -68,7 +68,7 @@ public class PilotStore {
   private static final String END =
       """
       UPDATE pilot p SET state = $2, reason = $4, ts_end = $5,
-        status = CASE WHEN p.wish = 'stop' AND $2 = 'stopped' THEN 'KILL' ELSE $3 END
+        status = CASE WHEN p.command = 'stop' AND $2 = 'stopped' THEN 'KILL' ELSE $3 END
       FROM unnest($1::uuid[], $6::timestamptz[]) AS e(uuid, heard)
       WHERE p.uuid = e.uuid AND p.ts_end IS NULL AND (e.heard IS NULL OR p.ts_lhb = e.heard)
       RETURNING p.*
@@ -91,18 +91,18 @@ public class PilotStore {
       """;
 
   // A pilot that is told to stop is not told to take its time.
-  private static final String WISHED =
+  private static final String COMMANDED =
       """
       WHERE ts_end IS NULL AND (cardinality($1::uuid[]) = 0 OR uuid = ANY($1::uuid[]))
         AND ($2::text IS NULL OR site = $2) AND ($3::text IS NULL OR host = $3)
         AND ($4::text IS NULL OR state = $4)
-        AND ($5::text = 'stop' OR wish IS DISTINCT FROM 'stop')
+        AND ($5::text = 'stop' OR command IS DISTINCT FROM 'stop')
       """;
 
-  private static final String WISH =
-      "UPDATE pilot SET wish = $5,"
+  private static final String COMMAND =
+      "UPDATE pilot SET command = $5,"
           + " state = CASE WHEN $5 = 'drain' THEN 'draining' ELSE state END "
-          + WISHED
+          + COMMANDED
           + " RETURNING *";
 
   private final Pool pool;
@@ -212,14 +212,14 @@ public class PilotStore {
   }
 
   /** Notes what the pilots chosen are to be told; returns them. */
-  public Uni<List<PilotRow>> wish(SqlConnection sql, Filter filter, String wish) {
-    return sql.preparedQuery(WISH).execute(filter.values().addValue(wish)).map(PilotStore::all);
+  public Uni<List<PilotRow>> command(SqlConnection sql, Filter filter, String command) {
+    return sql.preparedQuery(COMMAND).execute(filter.values().addValue(command)).map(PilotStore::all);
   }
 
   /** How many pilots would be told. */
-  public Uni<Integer> count(Filter filter, String wish) {
-    return pool.preparedQuery("SELECT count(*)::int FROM pilot " + WISHED)
-        .execute(filter.values().addValue(wish))
+  public Uni<Integer> count(Filter filter, String command) {
+    return pool.preparedQuery("SELECT count(*)::int FROM pilot " + COMMANDED)
+        .execute(filter.values().addValue(command))
         .map(rows -> rows.iterator().next().getInteger(0));
   }
 

@@ -23,7 +23,7 @@ class PilotStateTest {
 
   @Test
   void the_database_knows_the_same_states() throws IOException {
-    String sql = Files.readString(Path.of("src/main/resources/db/migration/V001__pilots.sql"));
+    String sql = Files.readString(Path.of("src/main/resources/db/migration/V001__pilot_service.sql"));
     Matcher check = Pattern.compile("pilot_state\\s+CHECK \\(state IN \\(([^)]*)\\)").matcher(sql);
     assertThat(check.find()).isTrue();
     assertThat(check.group(1).replaceAll("['\\s]", "").split(","))

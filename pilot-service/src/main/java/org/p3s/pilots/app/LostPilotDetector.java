@@ -22,9 +22,9 @@ import org.p3s.pilots.postgres.PilotStore;
 
 /** Looks for silent pilots, once per second; {@link Liveness} decides. */
 @ApplicationScoped
-public class Watchdog {
+public class LostPilotDetector {
 
-  private static final Logger LOG = Logger.getLogger(Watchdog.class);
+  private static final Logger LOG = Logger.getLogger(LostPilotDetector.class);
   private static final Duration FASTEST_BEAT = Duration.ofSeconds(1);
 
   private final PilotStore store;
@@ -37,7 +37,7 @@ public class Watchdog {
   private boolean busy;
   private long timer = -1;
 
-  Watchdog(
+  LostPilotDetector(
       PilotStore store,
       Pilots pilots,
       PilotConfig config,
@@ -94,7 +94,7 @@ public class Watchdog {
                   silent.stream()
                       .filter(p -> liveness.isLost(p.tsLhb(), Duration.ofSeconds(p.beatS()), now))
                       .toList();
-              return gone.isEmpty() ? Uni.createFrom().voidItem() : pilots.lose(gone);
+              return gone.isEmpty() ? Uni.createFrom().voidItem() : pilots.endLost(gone);
             })
         .chain(store::count)
         .invoke(found -> counts = found)

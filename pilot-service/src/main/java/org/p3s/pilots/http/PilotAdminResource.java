@@ -24,13 +24,13 @@ import org.p3s.platform.security.Roles;
 
 /** Pilots as people see them, drain them and kill them. */
 @Path("/api/v1/pilots")
-public class FleetResource {
+public class PilotAdminResource {
 
   private final Pilots pilots;
   private final PilotStore store;
   private final SecurityIdentity identity;
 
-  FleetResource(Pilots pilots, PilotStore store, SecurityIdentity identity) {
+  PilotAdminResource(Pilots pilots, PilotStore store, SecurityIdentity identity) {
     this.pilots = pilots;
     this.store = store;
     this.identity = identity;
@@ -49,7 +49,7 @@ public class FleetResource {
       @QueryParam("host") @Nullable String host,
       @QueryParam("state") @Nullable String state,
       @QueryParam("dry_run") boolean countOnly) {
-    return wish(uuids, site, host, state, "drain", countOnly);
+    return command(uuids, site, host, state, "drain", countOnly);
   }
 
   /** Tells the pilots chosen to stop their payloads and end. At least one selector. */
@@ -62,15 +62,15 @@ public class FleetResource {
       @QueryParam("host") @Nullable String host,
       @QueryParam("state") @Nullable String state,
       @QueryParam("dry_run") boolean countOnly) {
-    return wish(uuids, site, host, state, "stop", countOnly);
+    return command(uuids, site, host, state, "stop", countOnly);
   }
 
-  private Uni<Count> wish(
+  private Uni<Count> command(
       @Nullable List<UUID> uuids,
       @Nullable String site,
       @Nullable String host,
       @Nullable String state,
-      String wish,
+      String command,
       boolean countOnly) {
     PilotStore.Filter filter =
         new PilotStore.Filter(uuids == null ? List.of() : uuids, site, host, state);
@@ -79,8 +79,8 @@ public class FleetResource {
     }
     Uni<Integer> told =
         countOnly
-            ? store.count(filter, wish)
-            : pilots.wish(filter, wish, identity.getPrincipal().getName());
+            ? store.count(filter, command)
+            : pilots.command(filter, command, identity.getPrincipal().getName());
     return told.map(Count::new);
   }
 

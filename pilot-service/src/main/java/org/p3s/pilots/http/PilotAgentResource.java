@@ -35,7 +35,7 @@ import org.p3s.platform.security.Roles;
 
 /** Pilots register, beat and leave. */
 @Path("/api/v1/pilots")
-public class PilotResource {
+public class PilotAgentResource {
   private final Pilots pilots;
   private final PilotTokens tokens;
   private final PilotConfig config;
@@ -43,7 +43,7 @@ public class PilotResource {
   private final SecurityIdentity identity;
   private final String broker;
 
-  PilotResource(
+  PilotAgentResource(
       Pilots pilots,
       PilotTokens tokens,
       PilotConfig config,
@@ -146,9 +146,9 @@ public class PilotResource {
               + " has ended or was declared lost; stop the payload and register anew.");
     }
     List<Instruction> orders =
-        pilot.wish() == null
+        pilot.command() == null
             ? List.of()
-            : List.of(new Instruction(pilot.wish(), "asked for by an operator"));
+            : List.of(new Instruction(pilot.command(), "asked for by an operator"));
     if (!needsToken) {
       return new BeatAnswer(pilot.state(), orders, null, null);
     }
@@ -179,7 +179,7 @@ public class PilotResource {
     // An order, not an end: a pilot that finds itself ended registers anew.
     PilotStore.Filter one = new PilotStore.Filter(List.of(uuid), null, null, null);
     return pilots
-        .wish(one, "stop", identity.getPrincipal().getName())
+        .command(one, "stop", identity.getPrincipal().getName())
         .invoke(
             told -> {
               if (told == 0) {
