@@ -1,7 +1,5 @@
 package org.p3s.pilots.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -18,25 +16,36 @@ import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.PilotHeartbeat;
 import org.p3s.pilotidentity.PilotIdentity;
 import org.p3s.pilotidentity.PilotProblem;
 import org.p3s.pilotidentity.PilotTokens;
 import org.p3s.pilots.PilotConfig;
-import org.p3s.pilots.app.Pilots;
+import org.p3s.pilots.app.HeartbeatIntake;
+import org.p3s.pilots.app.PilotCommands;
+import org.p3s.pilots.app.PilotEnding;
+import org.p3s.pilots.app.PilotRegistration;
+import org.p3s.pilots.app.PilotSelection;
+import org.p3s.pilots.app.PilotStore;
+import org.p3s.pilots.domain.HeldJob;
+import org.p3s.pilots.domain.Pilot;
+import org.p3s.pilots.domain.PilotCommand;
 import org.p3s.pilots.domain.PilotState;
-import org.p3s.pilots.postgres.PilotRow;
-import org.p3s.pilots.postgres.PilotStore;
-import org.p3s.pilots.postgres.SiteEntity;
+import org.p3s.pilots.domain.Site;
 import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 
-/** Pilots register, beat and leave. */
+/** Calls of pilot agents: register, send heartbeats, end. */
 @Path("/api/v1/pilots")
-public class PilotAgentResource {
-  private final Pilots pilots;
+class PilotAgentResource {
+
+  private static final int MAX_SLOTS = 1024;
+
+  private final PilotRegistration registration;
+  private final HeartbeatIntake heartbeats;
+  private final PilotEnding ending;
+  private final PilotCommands commands;
   private final PilotTokens tokens;
   private final PilotConfig config;
   private final InstantSource clock;
@@ -44,13 +53,19 @@ public class PilotAgentResource {
   private final String broker;
 
   PilotAgentResource(
-      Pilots pilots,
+      PilotRegistration registration,
+      HeartbeatIntake heartbeats,
+      PilotEnding ending,
+      PilotCommands commands,
       PilotTokens tokens,
       PilotConfig config,
       InstantSource clock,
       SecurityIdentity identity,
       @ConfigProperty(name = "p3s.urls.broker") String broker) {
-    this.pilots = pilots;
+    this.registration = registration;
+    this.heartbeats = heartbeats;
+    this.ending = ending;
+    this.commands = commands;
     this.tokens = tokens;
     this.config = config;
     this.clock = clock;
@@ -58,102 +73,116 @@ public class PilotAgentResource {
     this.broker = broker;
   }
 
-  /** Registers a pilot with its site's join token; answers with a token of its own. */
+  /** Registers a pilot with its site's join token; answers with a token of the pilot's own. */
   @POST
   @RolesAllowed(Roles.JOIN)
-  public Uni<Response> register(@Nullable Registration who) {
-    if (who == null || who.site() == null || who.host() == null || who.pid() == null) {
+  public Uni<Response> register(@Nullable RegistrationBody body) {
+    if (body == null || body.site() == null || body.host() == null || body.pid() == null) {
       throw ProblemException.invalid("/", "a registration names site, host and pid");
     }
-    String bound = identity.getAttribute("site");
-    if (bound != null && !bound.equals(who.site())) {
+    String siteOfToken = identity.getAttribute("site");
+    if (siteOfToken != null && !siteOfToken.equals(body.site())) {
       throw new ProblemException(
-          CommonProblem.FORBIDDEN, "This join token is for the site " + bound + ".");
+          CommonProblem.FORBIDDEN, "This join token is for the site " + siteOfToken + ".");
     }
-    Integer slots = who.slots();
-    if (slots != null && (slots < 1 || slots > 1024)) {
-      throw ProblemException.invalid("/slots", "is 1 to 1024, not " + slots);
+    Integer slots = body.slots();
+    if (slots != null && (slots < 1 || slots > MAX_SLOTS)) {
+      throw ProblemException.invalid("/slots", "is 1 to " + MAX_SLOTS + ", not " + slots);
     }
-    return pilots
+    return registration
         .register(
-            new Pilots.Applicant(
-                who.uuid(), who.site(), who.host(), who.pid(), slots, who.extra(), who.version()))
-        .map(registered -> Response.status(201).entity(welcome(registered)).build());
+            new PilotRegistration.Applicant(
+                body.uuid(),
+                body.site(),
+                body.host(),
+                body.pid(),
+                slots,
+                body.extra(),
+                body.version()))
+        .map(registered -> Response.status(201).entity(answer(registered)).build());
   }
 
-  private Welcome welcome(Pilots.Registered registered) {
-    SiteEntity site = registered.site();
+  private RegistrationAnswer answer(PilotRegistration.Registered registered) {
+    Pilot pilot = registered.pilot();
+    Site site = registered.site();
     PilotTokens.Issued issued =
-        tokens.issue(
-            registered.pilot().uuid(), site.name, registered.pilot().slots(), config.tokenLife());
-    return new Welcome(
-        registered.pilot().uuid(),
+        tokens.issue(pilot.uuid(), site.name(), pilot.slots(), config.tokenLife());
+    return new RegistrationAnswer(
+        pilot.uuid(),
         issued.token(),
         issued.expires(),
-        site.pilotbeat,
+        site.pilotbeat(),
         config.missedBeats(),
         broker,
-        json(site.env, new TypeReference<Map<String, String>>() {}),
-        json(site.allowEnv, new TypeReference<List<String>>() {}),
-        json(site.prefix, new TypeReference<List<String>>() {}),
-        site.pilotcycles,
-        site.pilotlife,
-        registered.pilot().slots());
+        site.env(),
+        site.allowEnv(),
+        site.prefix(),
+        site.pilotcycles(),
+        site.pilotlife(),
+        pilot.slots());
   }
 
-  static <T> T json(String text, TypeReference<T> type) {
-    try {
-      return JsonCodec.mapper().readValue(text, type);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored site can't be read", e);
-    }
-  }
-
-  /** A sign of life; 410 {@code pilot-gone} if the pilot has ended or was declared lost. */
+  /** Takes a heartbeat; 410 {@code pilot-gone} if the pilot has ended or was declared lost. */
   @POST
   @Path("{uuid}/beat")
   @RolesAllowed(Roles.PILOT)
-  public Uni<BeatAnswer> beat(@PathParam("uuid") UUID uuid, @Nullable Beat beat) {
-    if (!identity.getPrincipal().getName().equals(uuid.toString())) {
-      throw new ProblemException(PilotProblem.NOT_YOURS, "Your token is another pilot's.");
-    }
+  public Uni<HeartbeatAnswer> heartbeat(
+      @PathParam("uuid") UUID uuid, @Nullable HeartbeatBody body) {
+    PilotIdentity.require(identity, uuid);
     Instant now = clock.instant();
-    String state = beat == null || beat.state() == null ? "no-jobs" : beat.state();
-    if (PilotState.of(state).filter(s -> !s.isEnd()).isEmpty()) {
-      throw ProblemException.invalid("/state", "no state of a living pilot: " + state);
-    }
-    List<PilotHeartbeat.Held> held = beat == null ? null : beat.jobs();
-    if (held != null && held.contains(null)) {
-      throw ProblemException.invalid("/jobs", "has an entry that is null");
-    }
-    PilotStore.Beat heard =
-        new PilotStore.Beat(
-            uuid,
-            state,
-            held == null ? List.of() : held,
-            beat == null || beat.jobcount() == null ? 0 : beat.jobcount(),
-            now);
     boolean needsToken = needsToken(now);
-    return pilots.beat(heard).map(pilot -> answer(pilot.orElse(null), uuid, needsToken));
+    HeartbeatBody given = body == null ? new HeartbeatBody(null, null, null) : body;
+    return heartbeats
+        .take(
+            new PilotStore.Heartbeat(
+                uuid,
+                state(given.state()),
+                jobs(given.jobs()),
+                given.jobcount() == null ? 0 : given.jobcount(),
+                now))
+        .map(pilot -> answer(pilot.orElseThrow(() -> gone(uuid)), needsToken));
   }
 
-  private BeatAnswer answer(@Nullable PilotRow pilot, UUID uuid, boolean needsToken) {
-    if (pilot == null) {
-      throw new ProblemException(
-          PilotProblem.PILOT_GONE,
-          "The pilot "
-              + uuid
-              + " has ended or was declared lost; stop the payload and register anew.");
+  private static PilotState state(@Nullable String text) {
+    if (text == null) {
+      return PilotState.NO_JOBS;
     }
-    List<Instruction> orders =
-        pilot.command() == null
+    return PilotState.of(text)
+        .filter(state -> !state.isEnd())
+        .orElseThrow(
+            () -> ProblemException.invalid("/state", "no state of a living pilot: " + text));
+  }
+
+  private static List<HeldJob> jobs(@Nullable List<PilotHeartbeat.Held> held) {
+    if (held == null) {
+      return List.of();
+    }
+    if (held.contains(null)) {
+      throw ProblemException.invalid("/jobs", "has an entry that is null");
+    }
+    return held.stream().map(h -> new HeldJob(h.job(), h.lease(), h.pid())).toList();
+  }
+
+  private static ProblemException gone(UUID uuid) {
+    return new ProblemException(
+        PilotProblem.PILOT_GONE,
+        "The pilot "
+            + uuid
+            + " has ended or was declared lost; stop the payload and register anew.");
+  }
+
+  private HeartbeatAnswer answer(Pilot pilot, boolean needsToken) {
+    PilotCommand command = pilot.command();
+    List<Order> orders =
+        command == null
             ? List.of()
-            : List.of(new Instruction(pilot.command(), "asked for by an operator"));
+            : List.of(new Order(command.text(), "asked for by an operator"));
     if (!needsToken) {
-      return new BeatAnswer(pilot.state(), orders, null, null);
+      return new HeartbeatAnswer(pilot.state().text(), orders, null, null);
     }
-    PilotTokens.Issued issued = tokens.issue(uuid, pilot.site(), pilot.slots(), config.tokenLife());
-    return new BeatAnswer(pilot.state(), orders, issued.token(), issued.expires());
+    PilotTokens.Issued issued =
+        tokens.issue(pilot.uuid(), pilot.site(), pilot.slots(), config.tokenLife());
+    return new HeartbeatAnswer(pilot.state().text(), orders, issued.token(), issued.expires());
   }
 
   /** True if the caller's token is past half of its life. */
@@ -162,49 +191,47 @@ public class PilotAgentResource {
     return expires == null || now.plus(config.tokenLife().dividedBy(2)).isAfter(expires);
   }
 
-  /** A pilot ends itself; an operator tells it to stop with its next beat. */
+  /** Ends a pilot. A pilot ends itself at once; an operator stops it with its next heartbeat. */
   @DELETE
   @Path("{uuid}")
   @RolesAllowed({Roles.PILOT, Roles.OPERATOR})
   public Uni<Void> end(
       @PathParam("uuid") UUID uuid, @QueryParam("reason") @Nullable String reason) {
-    boolean itself = identity.hasRole("pilot");
-    if (itself && !identity.getPrincipal().getName().equals(uuid.toString())) {
-      throw new ProblemException(PilotProblem.NOT_YOURS, "Your token is another pilot's.");
+    if (identity.hasRole(Roles.PILOT)) {
+      PilotIdentity.require(identity, uuid);
+      return ending.endByItself(uuid, reason == null ? "ended by itself" : reason);
     }
-    if (itself) {
-      String why = reason == null ? "ended by itself" : reason;
-      return pilots.end(List.of(uuid), "OK", why).replaceWithVoid();
-    }
-    // An order, not an end: a pilot that finds itself ended registers anew.
-    PilotStore.Filter one = new PilotStore.Filter(List.of(uuid), null, null, null);
-    return pilots
-        .command(one, "stop", identity.getPrincipal().getName())
+    // A command, not an end: a pilot that finds itself ended registers anew.
+    return commands
+        .send(PilotSelection.of(uuid), PilotCommand.STOP, identity.getPrincipal().getName())
         .invoke(
-            told -> {
-              if (told == 0) {
+            count -> {
+              if (count == 0) {
                 throw ProblemException.notFound("living pilot", uuid);
               }
             })
         .replaceWithVoid();
   }
 
-  /** Who registers; the uuid is the pilot's choice, so that a repeat is known as one. */
-  public record Registration(
+  /** A registration; the pilot chooses its uuid, so that a repeat is recognized. */
+  record RegistrationBody(
       @Nullable UUID uuid,
       @Nullable String site,
       @Nullable String host,
       @Nullable Long pid,
       @Nullable Integer slots,
-      @Nullable Map<String, String> labels,
       @Nullable String extra,
       @Nullable String version) {}
 
   /**
-   * Answer to a registration; {@code beat_s} and {@code life_s} in seconds, 0 for no limit; {@code
-   * slots} as the pilot said, else as its site says.
+   * The answer to a registration.
+   *
+   * @param beatS seconds between two heartbeats
+   * @param cycles how often the pilot asks for a job, 0 for no limit
+   * @param lifeS seconds after which the pilot asks for no more jobs, 0 for no limit
+   * @param slots as the pilot said, else as its site says
    */
-  public record Welcome(
+  record RegistrationAnswer(
       UUID uuid,
       String token,
       Instant tokenExpires,
@@ -218,19 +245,16 @@ public class PilotAgentResource {
       int lifeS,
       int slots) {}
 
-  /** A sign of life. */
-  public record Beat(
+  /** A heartbeat; {@code jobcount} is how many jobs the pilot has ended. */
+  record HeartbeatBody(
       @Nullable String state,
       @Nullable List<PilotHeartbeat.Held> jobs,
       @Nullable Integer jobcount) {}
 
-  /** {@code drain} or {@code stop}. */
-  public record Instruction(String order, @Nullable String reason) {}
+  /** An operator's command, {@code drain} or {@code stop}. */
+  record Order(String order, @Nullable String reason) {}
 
-  /** Answer to a beat. */
-  public record BeatAnswer(
-      String state,
-      List<Instruction> orders,
-      @Nullable String token,
-      @Nullable Instant tokenExpires) {}
+  /** The answer to a heartbeat; with a token if the present one is past half of its life. */
+  record HeartbeatAnswer(
+      String state, List<Order> orders, @Nullable String token, @Nullable Instant tokenExpires) {}
 }
