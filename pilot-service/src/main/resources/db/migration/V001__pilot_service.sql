@@ -62,3 +62,5 @@ CREATE TABLE pilot (
 );
 -- For the search for silent pilots, every second.
 CREATE INDEX pilot_alive ON pilot (ts_lhb) WHERE ts_end IS NULL;
+-- For the deletion of pilots that ended long ago.
+CREATE INDEX pilot_ended ON pilot (ts_end) WHERE ts_end IS NOT NULL;

@@ -4,19 +4,26 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** What can be set of the pilot service; the prefix is {@code pilots}. */
+/** The configuration of the pilot service; the prefix is {@code pilots}. Durations have a unit. */
 @ConfigMapping(prefix = "pilots")
 public interface PilotConfig {
 
-  /** Beats that a pilot may miss before it counts as lost. */
+  /** How many heartbeats a pilot may miss before it counts as lost. */
   @WithDefault("4")
   int missedBeats();
 
-  /** How often lost pilots are looked for. */
+  /** The time between two checks for lost pilots. */
   @WithDefault("1s")
   Duration sweep();
 
-  /** How long a pilot's own token is good; a beat past the half of it brings a new one. */
+  /**
+   * How long a pilot's own token is valid. A heartbeat in the second half of this time is answered
+   * with a new token.
+   */
   @WithDefault("1h")
   Duration tokenLife();
+
+  /** How long ended pilots are kept in the database. */
+  @WithDefault("90d")
+  Duration retention();
 }

@@ -1,7 +1,6 @@
 package org.p3s.pilots;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -20,16 +19,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 import org.p3s.contracts.Ids;
-import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.PilotHeartbeat;
 import org.p3s.contracts.Topics;
 import org.p3s.pilots.PilotApi.RegisteredPilot;
@@ -61,44 +54,10 @@ class PilotServiceIT {
 
   /** The events of that kind about a pilot, once there is one. */
   private static List<PilotHeartbeat> published(UUID pilot, PilotHeartbeat.Kind kind) {
-    List<PilotHeartbeat> found = new ArrayList<>();
-    try (KafkaConsumer<String, String> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class),
-                "group.id",
-                UUID.randomUUID().toString(),
-                "auto.offset.reset",
-                "earliest"),
-            new StringDeserializer(),
-            new StringDeserializer())) {
-      consumer.subscribe(List.of(Topics.PILOT_HEARTBEAT));
-      await()
-          .atMost(LIMIT)
-          .until(
-              () -> {
-                consumer
-                    .poll(Duration.ofMillis(200))
-                    .forEach(
-                        record -> {
-                          PilotHeartbeat event = read(record.value());
-                          if (event.pilot().equals(pilot) && event.kind() == kind) {
-                            found.add(event);
-                          }
-                        });
-                return !found.isEmpty();
-              });
-    }
-    return found;
-  }
-
-  private static PilotHeartbeat read(String json) {
-    try {
-      return JsonCodec.read(json, PilotHeartbeat.class);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return TopicReader.readUntil(
+        Topics.PILOT_HEARTBEAT,
+        PilotHeartbeat.class,
+        event -> event.pilot().equals(pilot) && event.kind() == kind);
   }
 
   @Test

@@ -81,4 +81,7 @@ public interface PilotStore {
 
   /** How many living pilots there are in each state; states without a pilot may be missing. */
   Uni<Map<PilotState, Long>> countAliveByState();
+
+  /** Deletes up to {@code limit} pilots that ended before a time, and returns how many. */
+  Uni<Integer> deleteEndedBefore(Instant time, int limit);
 }

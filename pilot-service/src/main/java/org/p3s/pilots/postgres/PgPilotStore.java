@@ -3,6 +3,7 @@ package org.p3s.pilots.postgres;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -100,6 +101,13 @@ class PgPilotStore implements PilotStore {
 
   private static final String COUNT_ALIVE =
       "SELECT state, count(*) AS n FROM pilot WHERE ts_end IS NULL GROUP BY state";
+
+  // Rows that another replica is deleting are left to it.
+  private static final String DELETE_ENDED =
+      """
+      DELETE FROM pilot WHERE uuid IN (
+        SELECT uuid FROM pilot WHERE ts_end < $1 ORDER BY ts_end LIMIT $2 FOR UPDATE SKIP LOCKED)
+      """;
 
   private final Pool pool;
 
@@ -203,6 +211,13 @@ class PgPilotStore implements PilotStore {
                   row -> counts.put(PilotRows.state(row.getString("state")), row.getLong("n")));
               return counts;
             });
+  }
+
+  @Override
+  public Uni<Integer> deleteEndedBefore(Instant time, int limit) {
+    return pool.preparedQuery(DELETE_ENDED)
+        .execute(Tuple.of(RowValues.time(time), limit))
+        .map(RowSet::rowCount);
   }
 
   private static Tuple values(PilotSelection selection) {
