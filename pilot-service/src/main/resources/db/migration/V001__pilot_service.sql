@@ -7,11 +7,13 @@ CREATE TABLE site (
   env text NOT NULL,
   -- from the site files of the old system; shown, and used by nothing
   server text,
-  -- how many pilots there should be
+  -- who starts pilots at the site, by the name of the provider; null: nobody does
+  provider text,
+  -- how many pilots the provider keeps alive
   pilots int NOT NULL,
   -- how often a pilot asks for a job before it ends; 0: no limit
   pilotcycles int NOT NULL,
-  -- seconds between two checks of the number of pilots
+  -- seconds between two checks of the number of pilots; 0: at every check of the service
   pilotperiod int NOT NULL,
   -- seconds between two heartbeats of a pilot
   pilotbeat int NOT NULL,
@@ -60,7 +62,27 @@ CREATE TABLE pilot (
   ts_lhb timestamptz NOT NULL,
   ts_end timestamptz
 );
+-- For the search for pilots that a provider has started.
+CREATE INDEX pilot_extra ON pilot (extra) WHERE extra IS NOT NULL;
 -- For the search for silent pilots, every second.
 CREATE INDEX pilot_alive ON pilot (ts_lhb) WHERE ts_end IS NULL;
 -- For the deletion of pilots that ended long ago.
 CREATE INDEX pilot_ended ON pilot (ts_end) WHERE ts_end IS NOT NULL;
+
+-- The last check of the number of pilots at a site that has a provider.
+CREATE TABLE pilot_supply (
+  site text PRIMARY KEY REFERENCES site ON DELETE CASCADE,
+  checked_at timestamptz NOT NULL,
+  -- failed starts in a row, and the time of the last one
+  failures int NOT NULL,
+  failed_at timestamptz
+);
+
+-- Pilots that a provider has started, until they have registered or their start counts as failed.
+CREATE TABLE pilot_start (
+  site text NOT NULL REFERENCES site ON DELETE CASCADE,
+  -- the provider's id; the pilot registers with it as extra
+  id text NOT NULL,
+  started_at timestamptz NOT NULL,
+  PRIMARY KEY (site, id)
+);

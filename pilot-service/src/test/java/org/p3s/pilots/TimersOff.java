@@ -4,10 +4,10 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
 /** The periodic checks of the service do not run by themselves: the tests call them. */
-public final class TimersOff implements QuarkusTestProfile {
+public class TimersOff implements QuarkusTestProfile {
 
   @Override
   public Map<String, String> getConfigOverrides() {
-    return Map.of("pilots.sweep", "1h");
+    return Map.of("pilots.sweep", "1h", "pilots.supply.sweep", "1h");
   }
 }

@@ -33,7 +33,7 @@ public class LostPilotDetector {
   private final Vertx vertx;
   private final Liveness liveness;
   private volatile Map<PilotState, Long> counts = Map.of();
-  private boolean busy;
+  private volatile boolean busy;
   private long timer = -1;
 
   LostPilotDetector(

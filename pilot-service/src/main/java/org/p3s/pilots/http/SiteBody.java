@@ -1,5 +1,6 @@
 package org.p3s.pilots.http;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,10 @@ import org.p3s.platform.problem.ProblemException;
  * @param name 1 to 100 letters, digits, dots, dashes and underscores
  * @param env variables for all payloads at the site
  * @param server from the site files of the old system; shown, and used by nothing
- * @param pilots how many pilots there should be
+ * @param provider the provider that starts pilots here; null: nobody starts pilots
+ * @param pilots how many pilots the provider keeps alive
  * @param pilotcycles how often a pilot asks for a job before it ends; 0 for no limit
- * @param pilotperiod seconds between two checks of the number of pilots
+ * @param pilotperiod seconds between two checks of the number of pilots; 0 for every check
  * @param pilotbeat seconds between two heartbeats of a pilot
  * @param pilotlife seconds after which a pilot asks for no more jobs; 0 for no limit
  * @param slots slots of a pilot that does not say how many it has
@@ -26,6 +28,7 @@ record SiteBody(
     @Nullable String name,
     @Nullable Map<String, String> env,
     @Nullable String server,
+    @Nullable String provider,
     @Nullable Integer pilots,
     @Nullable Integer pilotcycles,
     @Nullable Integer pilotperiod,
@@ -43,6 +46,7 @@ record SiteBody(
         site.name(),
         site.env(),
         site.server(),
+        site.provider(),
         site.pilots(),
         site.pilotcycles(),
         site.pilotperiod(),
@@ -57,12 +61,14 @@ record SiteBody(
    * Checks the values and adds the defaults.
    *
    * @param name of the site, which a PUT has in its path
+   * @param providers the names of the providers that this service has
    */
-  Site toSite(@Nullable String name) {
+  Site toSite(@Nullable String name, Collection<String> providers) {
     return new Site(
         Names.require("/name", name),
         env == null ? Map.of() : env,
         server,
+        checkedProvider(providers),
         number("/pilots", pilots, 0, 0, 100_000),
         number("/pilotcycles", pilotcycles, 0, 0, Integer.MAX_VALUE),
         number("/pilotperiod", pilotperiod, 10, 0, 86_400),
@@ -71,6 +77,14 @@ record SiteBody(
         number("/slots", slots, 1, 1, MAX_SLOTS),
         allowEnv == null ? List.of() : allowEnv,
         prefix == null ? List.of() : checkedPrefix(prefix));
+  }
+
+  private @Nullable String checkedProvider(Collection<String> known) {
+    if (provider != null && !known.contains(provider)) {
+      throw ProblemException.invalid(
+          "/provider", "is null or one of: " + String.join(", ", known) + "; not " + provider);
+    }
+    return provider;
   }
 
   private static List<String> checkedPrefix(List<String> words) {

@@ -11,6 +11,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
+import org.p3s.pilots.app.PilotProviders;
 import org.p3s.pilots.app.SiteStore;
 import org.p3s.pilots.domain.Site;
 import org.p3s.platform.http.Page;
@@ -24,9 +25,11 @@ import org.p3s.platform.security.Roles;
 class SiteResource {
 
   private final SiteStore store;
+  private final PilotProviders providers;
 
-  SiteResource(SiteStore store) {
+  SiteResource(SiteStore store, PilotProviders providers) {
     this.store = store;
+    this.providers = providers;
   }
 
   /** Sites by name. */
@@ -91,11 +94,11 @@ class SiteResource {
         .map(there -> Response.status(there ? 200 : 201).entity(SiteBody.of(site)).build());
   }
 
-  private static Site site(@Nullable SiteBody body, @Nullable String name) {
+  private Site site(@Nullable SiteBody body, @Nullable String name) {
     if (body == null) {
       throw ProblemException.invalid("/name", "is missing: the body has no site");
     }
-    return body.toSite(name);
+    return body.toSite(name, providers.names());
   }
 
   @DELETE

@@ -14,6 +14,7 @@ class SiteEntity {
   @Id String name;
   String env;
   String server;
+  String provider;
   int pilots;
   int pilotcycles;
   int pilotperiod;

@@ -18,6 +18,7 @@ final class SiteRows {
         entity.name,
         read(entity.name, entity.env, VARIABLES),
         entity.server,
+        entity.provider,
         entity.pilots,
         entity.pilotcycles,
         entity.pilotperiod,
@@ -33,6 +34,7 @@ final class SiteRows {
     entity.name = site.name();
     entity.env = write(site.env());
     entity.server = site.server();
+    entity.provider = site.provider();
     entity.pilots = site.pilots();
     entity.pilotcycles = site.pilotcycles();
     entity.pilotperiod = site.pilotperiod();
