@@ -24,7 +24,7 @@ public record Pilot(
     PilotState state,
     PilotStatus status,
     int slots,
-    List<HeldJob> jobs,
+    List<LeasedJob> jobs,
     int jobcount,
     @Nullable String extra,
     Duration heartbeatPeriod,
