@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 
-/** The pilot that sends a request, as its token says. */
+/** Reads the pilot that sends a request from its token. */
 public final class PilotIdentity {
 
   private static final String SITE = "site";
@@ -35,21 +35,25 @@ public final class PilotIdentity {
     return site == null ? "" : site.toString();
   }
 
-  /** How many slots the pilot registered with: the most jobs that it may hold at a time. */
+  /** The slots of the pilot: how many jobs it may hold at a time. */
   public static int slots(SecurityIdentity identity) {
     return identity.<Integer>getAttribute(SLOTS);
   }
 
-  /** When the token ends; null if the caller is no pilot. */
+  /** When the token expires; null if the caller is not a pilot. */
   public static @Nullable Instant expires(SecurityIdentity identity) {
     return identity.getAttribute(EXPIRES);
   }
 
-  /** Refuses a pilot that acts for another one. */
+  /**
+   * Checks that the caller is that pilot.
+   *
+   * @throws ProblemException 403 {@code not-yours} if it is another one
+   */
   public static void require(SecurityIdentity identity, UUID pilot) {
     if (!identity.getPrincipal().getName().equals(pilot.toString())) {
       throw new ProblemException(
-          PilotProblem.NOT_YOURS, "Your token is of another pilot than " + pilot + ".");
+          PilotProblem.NOT_YOURS, "Your token is not that of the pilot " + pilot + ".");
     }
   }
 

@@ -2,7 +2,7 @@ package org.p3s.pilotidentity;
 
 import org.p3s.platform.problem.ProblemType;
 
-/** What the pilot service and the broker answer to a pilot that is not who it claims to be. */
+/** The problems of pilots that the pilot service and the broker have in common. */
 public enum PilotProblem implements ProblemType {
   NOT_YOURS(403, "This belongs to another pilot"),
   PILOT_GONE(410, "The pilot has ended or was declared lost");

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.platform.security.TokenVerifier;
 
 /**
- * Short-lived tokens that pilots get when they register: JWTs signed with the key in {@code
- * signing.key} that the services share (HS256), subject the pilot's uuid.
+ * Makes and verifies the short-lived tokens that pilots get when they register. They are JWTs
+ * (HS256); the subject is the pilot's uuid. The services share the key in {@code signing.key}.
  */
 @ApplicationScoped
 public class PilotTokens implements TokenVerifier {
@@ -39,22 +39,23 @@ public class PilotTokens implements TokenVerifier {
   private static final String ISSUER = "p3s";
   private static final String SLOTS = "slots";
 
-  /** A token and when it ends. */
+  /** A token and when it expires. */
   public record Issued(String token, Instant expires) {}
 
   /**
-   * Who carries a pilot's token, and until when.
+   * The pilot that a token belongs to.
    *
-   * @param slots how many jobs it may hold at a time
+   * @param slots how many jobs the pilot may hold at a time
+   * @param expires when the token expires
    */
   public record Pilot(UUID uuid, String site, int slots, Instant expires) {}
 
-  /** Tokens that were verified are remembered: a pilot sends the same token very often. */
-  private static final int MAX_KNOWN = 50_000;
+  /** Verified tokens are kept in memory, since a pilot sends the same token very often. */
+  private static final int MAX_VERIFIED = 50_000;
 
   private final InstantSource clock;
   private final @Nullable HmacKey key;
-  private final Map<String, Pilot> known = new ConcurrentHashMap<>();
+  private final Map<String, Pilot> verified = new ConcurrentHashMap<>();
 
   PilotTokens(@ConfigProperty(name = "p3s.security.dir") Path dir, InstantSource clock) {
     this.clock = clock;
@@ -70,10 +71,14 @@ public class PilotTokens implements TokenVerifier {
     }
   }
 
-  /** Signs a token for a pilot with so many slots that is valid for {@code life}. */
+  /**
+   * Makes a token for a pilot that is valid for {@code life}.
+   *
+   * @throws IllegalStateException if there is no signing key
+   */
   public Issued issue(UUID pilot, String site, int slots, Duration life) {
     if (key == null) {
-      throw new IllegalStateException("there is no signing key");
+      throw new IllegalStateException("there is no signing key; the log of the start says why");
     }
     Instant expires = clock.instant().plus(life);
     JwtClaims claims = new JwtClaims();
@@ -99,12 +104,12 @@ public class PilotTokens implements TokenVerifier {
   }
 
   Optional<Pilot> pilot(String token) {
-    Pilot before = known.get(token);
+    Pilot before = verified.get(token);
     if (before != null) {
       if (clock.instant().isBefore(before.expires())) {
         return Optional.of(before);
       }
-      known.remove(token);
+      verified.remove(token);
     }
     Optional<Pilot> checked = check(token);
     checked.ifPresent(pilot -> remember(token, pilot));
@@ -112,14 +117,14 @@ public class PilotTokens implements TokenVerifier {
   }
 
   private void remember(String token, Pilot pilot) {
-    if (known.size() >= MAX_KNOWN) {
+    if (verified.size() >= MAX_VERIFIED) {
       Instant now = clock.instant();
-      known.values().removeIf(old -> !now.isBefore(old.expires()));
-      if (known.size() >= MAX_KNOWN) {
-        known.clear();
+      verified.values().removeIf(old -> !now.isBefore(old.expires()));
+      if (verified.size() >= MAX_VERIFIED) {
+        verified.clear();
       }
     }
-    known.put(token, pilot);
+    verified.put(token, pilot);
   }
 
   private Optional<Pilot> check(String token) {
@@ -157,7 +162,7 @@ public class PilotTokens implements TokenVerifier {
     return Math.toIntExact(slots);
   }
 
-  /** A JSON object in base64, and three parts: a signed JWT. */
+  /** True for a signed JWT: three parts, the first one a JSON object in base64. */
   @Override
   public boolean hasForm(String token) {
     return token.startsWith("eyJ") && token.chars().filter(c -> c == '.').count() == 2;

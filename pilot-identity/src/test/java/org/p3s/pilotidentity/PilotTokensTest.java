@@ -20,13 +20,13 @@ class PilotTokensTest {
   private PilotTokens tokens;
 
   @BeforeEach
-  void key(@TempDir Path dir) throws IOException {
+  void write_the_signing_key(@TempDir Path dir) throws IOException {
     Files.writeString(dir.resolve("signing.key"), "ab".repeat(32));
     tokens = new PilotTokens(dir, () -> now);
   }
 
   @Test
-  void a_token_that_was_good_before_ends_when_its_time_comes() {
+  void a_token_that_was_verified_before_expires_in_time() {
     UUID pilot = UUID.randomUUID();
     String token = tokens.issue(pilot, "local", 1, Duration.ofMinutes(1)).token();
     assertThat(tokens.pilot(token)).hasValueSatisfying(p -> assertThat(p.uuid()).isEqualTo(pilot));
@@ -38,7 +38,7 @@ class PilotTokensTest {
   }
 
   @Test
-  void a_token_with_another_signature_is_refused_though_its_original_is_known() {
+  void a_token_with_a_forged_signature_is_refused_even_after_the_original_was_verified() {
     String token = tokens.issue(UUID.randomUUID(), "local", 1, Duration.ofMinutes(1)).token();
     assertThat(tokens.pilot(token)).isPresent();
     String forged = token.substring(0, token.lastIndexOf('.') + 1) + "A".repeat(43);
@@ -46,7 +46,7 @@ class PilotTokensTest {
   }
 
   @Test
-  void a_token_says_how_many_slots_its_pilot_has() {
+  void a_token_carries_the_slots_of_its_pilot() {
     String token = tokens.issue(UUID.randomUUID(), "local", 3, Duration.ofMinutes(1)).token();
     assertThat(tokens.pilot(token)).hasValueSatisfying(p -> assertThat(p.slots()).isEqualTo(3));
     assertThat(tokens.verify(token))

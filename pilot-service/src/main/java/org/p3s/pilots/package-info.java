@@ -1,4 +1,4 @@
-/** Pilots, sites, heartbeats and liveness. */
+/** The pilot service: sites, pilots and their heartbeats, and the start of pilots. */
 @NullMarked
 package org.p3s.pilots;
 

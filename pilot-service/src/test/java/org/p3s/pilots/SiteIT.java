@@ -4,8 +4,8 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.nullValue;
-import static org.p3s.pilots.PilotServiceIT.apply;
-import static org.p3s.pilots.PilotServiceIT.as;
+import static org.p3s.pilots.PilotApi.as;
+import static org.p3s.pilots.PilotApi.tryRegister;
 
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Test;
 import org.p3s.contracts.Ids;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** Sites: how they are kept, and what pilots learn of them. */
+/** Sites: how they are stored, and what pilots get of them when they register. */
 @QuarkusTest
-@TestProfile(PilotServiceIT.ByHand.class)
+@TestProfile(TimersOff.class)
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "pilots"))
 class SiteIT {
 
   @Test
-  void sites_come_and_go_and_the_old_files_are_taken() {
+  void sites_are_added_and_removed_and_files_of_the_old_system_are_accepted() {
     String old =
         "{\"name\":\"lxvm\",\"server\":\"p3s-web:80\",\"pilots\":\"120\",\"pilotcycles\":0,"
             + "\"pilotperiod\":40,\"pilotbeat\":100,\"env\":{\"P3S_SITE\":\"lxvm\"}}";
@@ -44,7 +44,7 @@ class SiteIT {
   }
 
   @Test
-  void a_site_that_is_there_is_replaced_only_by_put() {
+  void an_existing_site_is_replaced_only_by_put() {
     String first = "{\"name\":\"page-a\",\"pilotbeat\":7}";
     as("operator").body(first).post("/api/v1/sites").then().statusCode(201);
     as("operator")
@@ -74,7 +74,7 @@ class SiteIT {
   }
 
   @Test
-  void a_pilot_learns_what_its_site_says_of_slots_and_prefix() {
+  void a_registration_is_answered_with_the_slots_and_the_prefix_of_the_site() {
     as("operator")
         .body("{\"name\":\"boxed\",\"slots\":3,\"prefix\":[\"/usr/bin/env\",\"WRAPPED=a b\"]}")
         .post("/api/v1/sites")
@@ -82,7 +82,7 @@ class SiteIT {
         .statusCode(201)
         .body("prefix", hasItem("WRAPPED=a b"));
     UUID uuid = Ids.next();
-    apply(uuid, "boxed", "wn-boxed")
+    tryRegister(uuid, "boxed", "wn-boxed")
         .statusCode(201)
         .body("slots", equalTo(3))
         .body("prefix", equalTo(List.of("/usr/bin/env", "WRAPPED=a b")));
@@ -93,7 +93,7 @@ class SiteIT {
         .then()
         .statusCode(201)
         .body("slots", equalTo(2));
-    apply(Ids.next(), "local", "wn-plain").body("slots", equalTo(1)).body("prefix", empty());
+    tryRegister(Ids.next(), "local", "wn-plain").body("slots", equalTo(1)).body("prefix", empty());
     as("operator").delete("/api/v1/sites/boxed").then().statusCode(204);
   }
 

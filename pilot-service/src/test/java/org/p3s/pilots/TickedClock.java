@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The time of the tests: that of the wall, moved on by hand. */
+/** The clock of the tests: wall clock time plus what the tests have added. */
 @Singleton
 public class TickedClock implements InstantSource {
 
   private volatile Duration ahead = Duration.ZERO;
 
-  /** Moves on. */
-  public void pass(Duration time) {
+  /** Moves the clock forward. */
+  public void advance(Duration time) {
     ahead = ahead.plus(time);
   }
 

@@ -1,4 +1,4 @@
-/** The use cases and what they need of the outside. */
+/** The use cases, and the ports to what they need from outside. */
 @NullMarked
 package org.p3s.pilots.app;
 

@@ -5,39 +5,47 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a pilot does; the last two are ends. */
+/** What a pilot is doing. The last two are end states. */
 public enum PilotState {
+  /** Registered, and has not asked for a job yet. */
   ACTIVE,
+  /** Waits for a job. */
   NO_JOBS,
+  /** Holds a job that does not run yet. */
   DISPATCHED,
+  /** Runs at least one job. */
   RUNNING,
+  /** Finishes the jobs that it holds and takes no more. */
   DRAINING,
+  /** Has ended in order. */
   STOPPED,
+  /** Was silent for too long. */
   TIMEOUT;
 
-  /** What may come next; nothing after an end. */
+  private static final Set<PilotState> ENDS = Set.of(STOPPED, TIMEOUT);
+
+  /**
+   * The states that may come next. A pilot that drains can only end, and nothing follows an end;
+   * the other states follow each other in any order.
+   */
   public Set<PilotState> successors() {
     return switch (this) {
-      case ACTIVE, NO_JOBS, DISPATCHED, RUNNING -> {
-        EnumSet<PilotState> all = EnumSet.allOf(PilotState.class);
-        all.remove(this);
-        all.remove(ACTIVE);
-        yield all;
-      }
-      case DRAINING -> EnumSet.of(STOPPED, TIMEOUT);
+      case ACTIVE, NO_JOBS, DISPATCHED, RUNNING -> EnumSet.complementOf(EnumSet.of(this));
+      case DRAINING -> EnumSet.copyOf(ENDS);
       case STOPPED, TIMEOUT -> EnumSet.noneOf(PilotState.class);
     };
   }
 
   public boolean isEnd() {
-    return successors().isEmpty();
+    return ENDS.contains(this);
   }
 
-  /** As in JSON and in the database: {@code no-jobs}. */
+  /** The state as JSON and the database have it: {@code no-jobs}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** The state with that {@link #text()}. */
   public static Optional<PilotState> of(String text) {
     for (PilotState state : PilotState.values()) {
       if (state.text().equals(text)) {

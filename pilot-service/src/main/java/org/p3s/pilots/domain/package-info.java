@@ -1,4 +1,4 @@
-/** What a pilot may become, and when it counts as lost; no I/O. */
+/** What a pilot may become, when it counts as lost, and how many are needed; no I/O. */
 @NullMarked
 package org.p3s.pilots.domain;
 

@@ -1,4 +1,4 @@
-/** The API. */
+/** The HTTP API: bodies in, bodies out. */
 @NullMarked
 package org.p3s.pilots.http;
 

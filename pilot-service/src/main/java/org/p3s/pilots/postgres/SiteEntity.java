@@ -6,23 +6,24 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import org.jspecify.annotations.NullUnmarked;
 
-/** A site, as operators define it; env, allow_env and prefix are JSON texts. */
+/** A row of the table {@code site}; env, allow_env and prefix are JSON texts. */
 @Entity
 @Table(name = "site")
 @NullUnmarked
-public class SiteEntity {
-  @Id public String name;
-  public String env;
-  public String server;
-  public int pilots;
-  public int pilotcycles;
-  public int pilotperiod;
-  public int pilotbeat;
-  public int pilotlife;
-  public int slots;
+class SiteEntity {
+  @Id String name;
+  String env;
+  String server;
+  String provider;
+  int pilots;
+  int pilotcycles;
+  int pilotperiod;
+  int pilotbeat;
+  int pilotlife;
+  int slots;
 
   @Column(name = "allow_env")
-  public String allowEnv;
+  String allowEnv;
 
-  public String prefix;
+  String prefix;
 }

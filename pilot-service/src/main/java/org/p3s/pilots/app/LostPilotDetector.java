@@ -16,43 +16,42 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 import org.p3s.pilots.PilotConfig;
 import org.p3s.pilots.domain.Liveness;
+import org.p3s.pilots.domain.Pilot;
 import org.p3s.pilots.domain.PilotState;
-import org.p3s.pilots.postgres.PilotRow;
-import org.p3s.pilots.postgres.PilotStore;
 
-/** Looks for silent pilots, once per second; {@link Liveness} decides. */
+/** Looks for silent pilots once per second and ends those that {@link Liveness} calls lost. */
 @ApplicationScoped
-public class Watchdog {
+public class LostPilotDetector {
 
-  private static final Logger LOG = Logger.getLogger(Watchdog.class);
-  private static final Duration FASTEST_BEAT = Duration.ofSeconds(1);
+  private static final Logger LOG = Logger.getLogger(LostPilotDetector.class);
+  private static final Duration SHORTEST_HEARTBEAT_PERIOD = Duration.ofSeconds(1);
 
   private final PilotStore store;
-  private final Pilots pilots;
+  private final PilotEnding ending;
   private final PilotConfig config;
   private final InstantSource clock;
   private final Vertx vertx;
   private final Liveness liveness;
-  private volatile Map<String, Long> counts = Map.of();
-  private boolean busy;
+  private volatile Map<PilotState, Long> counts = Map.of();
+  private volatile boolean busy;
   private long timer = -1;
 
-  Watchdog(
+  LostPilotDetector(
       PilotStore store,
-      Pilots pilots,
+      PilotEnding ending,
       PilotConfig config,
       InstantSource clock,
       Vertx vertx,
       MeterRegistry metrics) {
     this.store = store;
-    this.pilots = pilots;
+    this.ending = ending;
     this.config = config;
     this.clock = clock;
     this.vertx = vertx;
     this.liveness = Liveness.tickedEach(config.sweep(), config.missedBeats(), clock.instant());
     for (PilotState state : PilotState.values()) {
       if (!state.isEnd()) {
-        Gauge.builder("p3s.pilots", () -> counts.getOrDefault(state.text(), 0L))
+        Gauge.builder("p3s.pilots", () -> counts.getOrDefault(state, 0L))
             .tag("state", state.text())
             .register(metrics);
       }
@@ -78,25 +77,27 @@ public class Watchdog {
         .subscribe()
         .with(
             done -> {},
-            // Without the database no beat is heard either; its return must not look like silence.
-            failure -> LOG.warnf("pilots not looked after: %s", failure.getMessage()));
+            failure -> LOG.warnf("cannot look for lost pilots: %s", failure.getMessage()));
   }
 
-  /** One look at all living pilots. */
+  /**
+   * Checks all living pilots once. Fails while the database is away, and then does not tick: no
+   * heartbeat can be stored in that time, so it must not count as silence of the pilots.
+   */
   public Uni<Void> sweep() {
     Instant now = clock.instant();
     return store
-        .silentSince(liveness.silentBefore(now, FASTEST_BEAT), config.missedBeats())
+        .silentSince(liveness.silentBefore(now, SHORTEST_HEARTBEAT_PERIOD), config.missedBeats())
         .flatMap(
             silent -> {
               liveness.tick(now);
-              List<PilotRow> gone =
+              List<Pilot> lost =
                   silent.stream()
-                      .filter(p -> liveness.isLost(p.tsLhb(), Duration.ofSeconds(p.beatS()), now))
+                      .filter(p -> liveness.isLost(p.lastHeartbeat(), p.heartbeatPeriod(), now))
                       .toList();
-              return gone.isEmpty() ? Uni.createFrom().voidItem() : pilots.lose(gone);
+              return lost.isEmpty() ? Uni.createFrom().voidItem() : ending.endLost(lost);
             })
-        .chain(store::count)
+        .chain(store::countAliveByState)
         .invoke(found -> counts = found)
         .replaceWithVoid();
   }

@@ -10,35 +10,36 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.PilotHeartbeat;
-import org.p3s.pilots.app.Pilots;
-import org.p3s.pilots.postgres.PilotRow;
-import org.p3s.pilots.postgres.PilotStore;
+import org.p3s.pilots.app.PilotCommands;
+import org.p3s.pilots.app.PilotSelection;
+import org.p3s.pilots.app.PilotStore;
+import org.p3s.pilots.domain.LeasedJob;
+import org.p3s.pilots.domain.Pilot;
+import org.p3s.pilots.domain.PilotCommand;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 
-/** Pilots as people see them, drain them and kill them. */
+/** Calls of people: list pilots, show one, drain and kill them. */
 @Path("/api/v1/pilots")
-public class FleetResource {
+class PilotAdminResource {
 
-  private final Pilots pilots;
+  private final PilotCommands commands;
   private final PilotStore store;
   private final SecurityIdentity identity;
 
-  FleetResource(Pilots pilots, PilotStore store, SecurityIdentity identity) {
-    this.pilots = pilots;
+  PilotAdminResource(PilotCommands commands, PilotStore store, SecurityIdentity identity) {
+    this.commands = commands;
     this.store = store;
     this.identity = identity;
   }
 
   /**
-   * Tells the pilots chosen to finish what they hold and then end. At least one selector; with
-   * {@code dry_run} they are only counted.
+   * Asks the pilots chosen to finish the jobs that they hold and then end. At least one selector;
+   * with {@code dry_run} they are only counted.
    */
   @POST
   @Path("drain")
@@ -49,10 +50,10 @@ public class FleetResource {
       @QueryParam("host") @Nullable String host,
       @QueryParam("state") @Nullable String state,
       @QueryParam("dry_run") boolean countOnly) {
-    return wish(uuids, site, host, state, "drain", countOnly);
+    return send(PilotCommand.DRAIN, selection(uuids, site, host, state), countOnly);
   }
 
-  /** Tells the pilots chosen to stop their payloads and end. At least one selector. */
+  /** Asks the pilots chosen to stop their payloads and end. At least one selector. */
   @POST
   @Path("kill")
   @RolesAllowed(Roles.OPERATOR)
@@ -62,29 +63,31 @@ public class FleetResource {
       @QueryParam("host") @Nullable String host,
       @QueryParam("state") @Nullable String state,
       @QueryParam("dry_run") boolean countOnly) {
-    return wish(uuids, site, host, state, "stop", countOnly);
+    return send(PilotCommand.STOP, selection(uuids, site, host, state), countOnly);
   }
 
-  private Uni<Count> wish(
+  private static PilotSelection selection(
       @Nullable List<UUID> uuids,
       @Nullable String site,
       @Nullable String host,
-      @Nullable String state,
-      String wish,
-      boolean countOnly) {
-    PilotStore.Filter filter =
-        new PilotStore.Filter(uuids == null ? List.of() : uuids, site, host, state);
-    if (filter.isEmpty()) {
+      @Nullable String state) {
+    PilotSelection selection =
+        new PilotSelection(uuids == null ? List.of() : uuids, site, host, state);
+    if (selection.isEmpty()) {
       throw ProblemException.invalid("?site", "choose pilots by uuid, site, host or state");
     }
-    Uni<Integer> told =
-        countOnly
-            ? store.count(filter, wish)
-            : pilots.wish(filter, wish, identity.getPrincipal().getName());
-    return told.map(Count::new);
+    return selection;
   }
 
-  /** Newest first. */
+  private Uni<Count> send(PilotCommand command, PilotSelection selection, boolean countOnly) {
+    Uni<Integer> count =
+        countOnly
+            ? store.countForCommand(selection, command)
+            : commands.send(selection, command, identity.getPrincipal().getName());
+    return count.map(Count::new);
+  }
+
+  /** The newest pilots first. */
   @GET
   @RolesAllowed(Roles.VIEWER)
   public Uni<Page<PilotView>> list(
@@ -95,31 +98,32 @@ public class FleetResource {
       @QueryParam("after") @Nullable String after) {
     int size = Paging.limit(limit);
     return store
-        .list(new PilotStore.Filter(List.of(), site, host, state), Paging.after(after), size + 1)
+        .list(new PilotSelection(List.of(), site, host, state), Paging.after(after), size + 1)
         .map(
-            rows ->
+            pilots ->
                 Page.of(
-                    rows.stream().map(PilotView::of).toList(),
+                    pilots.stream().map(PilotView::of).toList(),
                     size,
-                    row -> Objects.requireNonNull(row.uuid()).toString()));
+                    view -> view.uuid().toString()));
   }
 
+  /** One pilot, living or ended. */
   @GET
   @Path("{uuid}")
   @RolesAllowed(Roles.VIEWER)
   public Uni<PilotView> get(@PathParam("uuid") UUID uuid) {
     return store
-        .list(new PilotStore.Filter(List.of(uuid), null, null, null), null, 1)
+        .list(PilotSelection.of(uuid), null, 1)
         .map(
-            rows ->
-                rows.stream()
+            pilots ->
+                pilots.stream()
                     .findFirst()
                     .map(PilotView::of)
                     .orElseThrow(() -> ProblemException.notFound("pilot", uuid)));
   }
 
-  /** A pilot as everybody sees it. */
-  public record PilotView(
+  /** A pilot, as the API shows it; {@code j_uuid} are the jobs that it holds. */
+  record PilotView(
       UUID uuid,
       String site,
       String host,
@@ -135,26 +139,27 @@ public class FleetResource {
       Instant tsLhb,
       @Nullable Instant tsEnd,
       @Nullable String reason) {
-    static PilotView of(PilotRow p) {
+
+    static PilotView of(Pilot p) {
       return new PilotView(
           p.uuid(),
           p.site(),
           p.host(),
           p.pid(),
-          p.state(),
-          p.status(),
+          p.state().text(),
+          p.status().name(),
           p.slots(),
-          p.jobs().stream().map(PilotHeartbeat.Held::job).toList(),
+          p.jobs().stream().map(LeasedJob::job).toList(),
           p.jobcount(),
           p.extra(),
-          p.tsCre(),
-          p.tsReg(),
-          p.tsLhb(),
-          p.tsEnd(),
+          p.createdAt(),
+          p.registeredAt(),
+          p.lastHeartbeat(),
+          p.endedAt(),
           p.reason());
     }
   }
 
-  /** How many pilots were told. */
-  public record Count(int count) {}
+  /** How many pilots get the command. */
+  record Count(int count) {}
 }

@@ -5,13 +5,15 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.p3s.pilots.app.SiteStore;
+import org.p3s.pilots.domain.Site;
 
-/** Sites; Hibernate Reactive, since they are few and seldom written. */
+/** Sites in PostgreSQL. Uses Hibernate Reactive: they are few and seldom written. */
 @ApplicationScoped
-public class SiteStore {
+class HibernateSiteStore implements SiteStore {
 
-  /** By name, those after a name. */
-  public Uni<List<SiteEntity>> list(String after, int limit) {
+  @Override
+  public Uni<List<Site>> list(String after, int limit) {
     return Panache.withSession(
         () ->
             Panache.getSession()
@@ -23,42 +25,49 @@ public class SiteStore {
                                 SiteEntity.class)
                             .setParameter("after", after)
                             .setMaxResults(limit)
-                            .getResultList()));
+                            .getResultList())
+                .map(found -> found.stream().map(SiteRows::site).toList()));
   }
 
-  public Uni<@Nullable SiteEntity> find(String name) {
+  @Override
+  public Uni<@Nullable Site> find(String name) {
     return Panache.withSession(
-        () -> Panache.getSession().flatMap(session -> session.find(SiteEntity.class, name)));
+        () ->
+            Panache.getSession()
+                .flatMap(session -> session.find(SiteEntity.class, name))
+                .map(found -> found == null ? null : SiteRows.site(found)));
   }
 
-  /** False, and nothing is changed, if there is one of that name. */
-  public Uni<Boolean> add(SiteEntity site) {
+  @Override
+  public Uni<Boolean> add(Site site) {
     return store(site, false).map(there -> !there);
   }
 
-  /** Adds a site, or replaces the one of that name; true if there was one. */
-  public Uni<Boolean> replace(SiteEntity site) {
+  @Override
+  public Uni<Boolean> replace(Site site) {
     return store(site, true);
   }
 
-  private Uni<Boolean> store(SiteEntity site, boolean replace) {
+  /** True if there was a site of that name. */
+  private static Uni<Boolean> store(Site site, boolean replace) {
     return Panache.withTransaction(
         () ->
             Panache.getSession()
                 .flatMap(
                     session ->
                         session
-                            .find(SiteEntity.class, site.name)
+                            .find(SiteEntity.class, site.name())
                             .flatMap(
                                 before -> {
                                   boolean there = before != null;
                                   return there && !replace
                                       ? Uni.createFrom().item(true)
-                                      : session.merge(site).replaceWith(there);
+                                      : session.merge(SiteRows.entity(site)).replaceWith(there);
                                 })));
   }
 
-  public Uni<Integer> remove(String name) {
+  @Override
+  public Uni<Boolean> remove(String name) {
     return Panache.withTransaction(
         () ->
             Panache.getSession()
@@ -67,6 +76,7 @@ public class SiteStore {
                         session
                             .createMutationQuery("DELETE FROM SiteEntity WHERE name = :name")
                             .setParameter("name", name)
-                            .executeUpdate()));
+                            .executeUpdate())
+                .map(removed -> removed > 0));
   }
 }

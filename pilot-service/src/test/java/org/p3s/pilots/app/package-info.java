@@ -1,0 +1,4 @@
+@NullMarked
+package org.p3s.pilots.app;
+
+import org.jspecify.annotations.NullMarked;
