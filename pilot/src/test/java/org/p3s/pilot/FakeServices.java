@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.p3s.pilot.http.JsonFields;
 
 /** Plays the pilot service and the broker for one agent; the system test has the real ones. */
 final class FakeServices implements AutoCloseable {
@@ -94,7 +95,7 @@ final class FakeServices implements AutoCloseable {
 
   private void serve(HttpExchange http) throws IOException {
     String path = http.getRequestURI().getPath();
-    Map<String, Object> body = Fields.parse(http.getRequestBody().readAllBytes()).map();
+    Map<String, Object> body = JsonFields.parse(http.getRequestBody().readAllBytes()).map();
     if (endless.isEmpty()) {
       calls.add(
           new Call(
@@ -113,7 +114,7 @@ final class FakeServices implements AutoCloseable {
           http,
           beatStatus,
           new String(
-              Fields.write(Map.of("state", "running", "orders", orders)),
+              JsonFields.write(Map.of("state", "running", "orders", orders)),
               java.nio.charset.StandardCharsets.UTF_8));
     } else if (path.endsWith("/log")) {
       answer(http, logStatus, lease);
@@ -137,7 +138,7 @@ final class FakeServices implements AutoCloseable {
     answer(
         http,
         finishStatus,
-        new String(Fields.write(answer), java.nio.charset.StandardCharsets.UTF_8));
+        new String(JsonFields.write(answer), java.nio.charset.StandardCharsets.UTF_8));
   }
 
   private void register(HttpExchange http, Map<String, Object> body) throws IOException {
@@ -153,7 +154,8 @@ final class FakeServices implements AutoCloseable {
     answer.put("slots", body.get("slots") == null ? slots : body.get("slots"));
     answer.put("cycles", cycles);
     answer.put("life_s", lifeSeconds);
-    answer(http, 201, new String(Fields.write(answer), java.nio.charset.StandardCharsets.UTF_8));
+    answer(
+        http, 201, new String(JsonFields.write(answer), java.nio.charset.StandardCharsets.UTF_8));
   }
 
   /** A job is given to the pilot that registered last; what an earlier one asked for is over. */
@@ -172,7 +174,7 @@ final class FakeServices implements AutoCloseable {
         answer(http, 204, "");
         return;
       }
-      answer(http, 200, new String(Fields.write(job), java.nio.charset.StandardCharsets.UTF_8));
+      answer(http, 200, new String(JsonFields.write(job), java.nio.charset.StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.p3s.pilot.payload.LogTail;
 
 /** A payload whose log is followed. */
-class LiveLogIT extends Rig {
+class LiveLogIT extends PilotProcessFixture {
 
   private static final String FOLLOWED = "{\"state\":\"running\",\"stop\":false,\"follow\":true}";
   private static final String ALONE = "{\"state\":\"running\",\"stop\":false,\"follow\":false}";
@@ -103,7 +104,7 @@ class LiveLogIT extends Rig {
     assertThat(text(report, "stdout")).endsWith("end");
     assertThat(messages(job)).isNotEmpty();
     for (Map<String, Object> message : messages(job)) {
-      assertThat(bytes(part(message, "stdout")).length).isLessThanOrEqualTo(Tail.MOST);
+      assertThat(bytes(part(message, "stdout")).length).isLessThanOrEqualTo(LogTail.MAX_BYTES);
     }
   }
 

@@ -12,9 +12,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.p3s.pilot.payload.LogTail;
 
 /** The real jar, with real payload processes, against services that are played. */
-class PilotIT extends Rig {
+class PilotIT extends PilotProcessFixture {
 
   @Test
   void a_payload_runs_and_its_end_is_told_with_all_that_was_seen() throws Exception {
@@ -133,7 +134,7 @@ class PilotIT extends Rig {
     Map<String, Object> report =
         run("head -c 20000000 /dev/zero | tr '\\0' 'a'; printf 'the\\0end\\377'", SHELL);
     String text = text(report, "stdout");
-    assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(Tail.MOST);
+    assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(LogTail.MAX_BYTES);
     assertThat(text).endsWith("the\uFFFDend\uFFFD").startsWith("aaa");
   }
 
