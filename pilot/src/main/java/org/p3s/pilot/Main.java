@@ -39,7 +39,7 @@ public final class Main {
         throw new PilotOptions.UsageException(
             "--token-file " + options.tokenFile() + " is not readable");
       }
-      agent = new PilotAgent(options, WorkDirectory.lock(options.work(), Path.of("")).path());
+      agent = new PilotAgent(options, WorkDirectory.lock(options.work(), Path.of("")));
     } catch (PilotOptions.UsageException e) {
       System.err.println("p3s-pilot: " + e.getMessage());
       System.exit(USAGE);

@@ -3,7 +3,6 @@ package org.p3s.pilot;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.p3s.pilot.console.PilotLog;
 import org.p3s.pilot.console.PilotOptions;
@@ -23,6 +22,7 @@ import org.p3s.pilot.slot.JobRunner;
 import org.p3s.pilot.slot.Slot;
 import org.p3s.pilot.slot.Slots;
 import org.p3s.pilot.workdir.DiskSpace;
+import org.p3s.pilot.workdir.WorkDirectory;
 
 /**
  * The main loop of the pilot: it registers, starts the slots, sends heartbeats, and ends when the
@@ -31,7 +31,10 @@ import org.p3s.pilot.workdir.DiskSpace;
 final class PilotAgent {
 
   private final PilotOptions options;
-  private final Path work;
+
+  // The lock on the directory lasts as long as this reference.
+  private final WorkDirectory work;
+
   private final String host = hostName();
   private final ServiceClient client = new ServiceClient();
   private final PayloadGuard guard;
@@ -43,17 +46,14 @@ final class PilotAgent {
   private final PilotRegistrar registrar;
   private final HeartbeatSender heartbeats;
 
-  /**
-   * @param work the work directory, which this pilot has locked
-   */
-  PilotAgent(PilotOptions options, Path work) throws IOException {
+  PilotAgent(PilotOptions options, WorkDirectory work) throws IOException {
     this.options = options;
     this.work = work;
-    this.guard = new PayloadGuard(work);
+    this.guard = new PayloadGuard(work.path());
     this.limits = new JobRequestLimits(options.cycles(), options.lifeSeconds());
     this.lifecycle = new PilotLifecycle(limits, slots);
-    this.disk = new DiskSpace(work, options.keep(), options.minFreeMib(), slots::heldJobIds);
-    this.spool = new ReportSpool(work);
+    this.disk = new DiskSpace(work.path(), options.keep(), options.minFreeMib(), slots::heldJobIds);
+    this.spool = new ReportSpool(work.path());
     this.registrar = new PilotRegistrar(options, client, lifecycle, host, Main.version());
     this.heartbeats =
         new HeartbeatSender(client, options.server().toString(), lifecycle, slots, disk);
@@ -90,7 +90,7 @@ final class PilotAgent {
         new FinishReportDelivery(
             client, lifecycle, limits, disk, spool, options.site(), options.labels());
     JobRunner runner =
-        new JobRunner(client, lifecycle, guard, host, work, options.maxLogMib() * 1024 * 1024);
+        new JobRunner(client, lifecycle, guard, host, work.path(), options.maxLogMib() * 1024 * 1024);
     for (int i = 0; i < count; i++) {
       JobPoll poll = new JobPoll(i, client, lifecycle, limits, options.site(), options.labels());
       slots.add(new Slot(i, lifecycle, poll, runner, delivery, disk, slots));
