@@ -90,7 +90,8 @@ final class PilotAgent {
         new FinishReportDelivery(
             client, lifecycle, limits, disk, spool, options.site(), options.labels());
     JobRunner runner =
-        new JobRunner(client, lifecycle, guard, host, work.path(), options.maxLogMib() * 1024 * 1024);
+        new JobRunner(
+            client, lifecycle, guard, host, work.path(), options.maxLogMib() * 1024 * 1024);
     for (int i = 0; i < count; i++) {
       JobPoll poll = new JobPoll(i, client, lifecycle, limits, options.site(), options.labels());
       slots.add(new Slot(i, lifecycle, poll, runner, delivery, disk, slots));

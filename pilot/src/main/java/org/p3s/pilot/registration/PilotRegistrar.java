@@ -1,5 +1,6 @@
 package org.p3s.pilot.registration;
 
+import com.fasterxml.uuid.Generators;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -53,7 +54,8 @@ public final class PilotRegistrar {
    * @return null if the service refuses the first pilot of this process, or if the process stops
    */
   public @Nullable PilotSession registerNew() throws InterruptedException {
-    return register(timeOrderedUuid(), null);
+    // Such uuids sort by time, so that lists of pilots can be paged.
+    return register(Generators.timeBasedEpochGenerator().generate(), null);
   }
 
   /**
@@ -130,13 +132,5 @@ public final class PilotRegistrar {
     body.put("extra", options.extra());
     body.put("version", version);
     return body;
-  }
-
-  /** A uuid of version 7: such uuids sort by time, so that lists of pilots can be paged. */
-  private static UUID timeOrderedUuid() {
-    UUID random = UUID.randomUUID();
-    long most =
-        (System.currentTimeMillis() << 16) | 0x7000L | (random.getMostSignificantBits() & 0x0FFFL);
-    return new UUID(most, random.getLeastSignificantBits());
   }
 }
