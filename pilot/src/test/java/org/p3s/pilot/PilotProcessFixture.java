@@ -14,10 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pilot, the real jar in a process of its own, and the services played for it. */
+/** Runs the real jar of the pilot in a process of its own, against {@link FakeServices}. */
 abstract class PilotProcessFixture {
 
-  /** As the stack and the command start it. */
+  /** The options of Java, as the stack and the command line tool set them. */
   static final List<String> FLAGS =
       List.of(
           "-Xmx48m",
@@ -28,8 +28,8 @@ abstract class PilotProcessFixture {
           "-jar",
           "target/p3s-pilot.jar");
 
-  static final Duration LONG = Duration.ofSeconds(30);
-  static final Map<String, Object> SHELL = Map.of("env", Map.of("P3S_EXECMODE", "SHELL"));
+  static final Duration MAX_WAIT = Duration.ofSeconds(30);
+  static final Map<String, Object> IN_SHELL = Map.of("env", Map.of("P3S_EXECMODE", "SHELL"));
 
   @TempDir Path dir;
   FakeServices services;
@@ -40,7 +40,7 @@ abstract class PilotProcessFixture {
   void start() throws Exception {
     services = new FakeServices();
     Files.writeString(dir.resolve("join.token"), "join-secret\n");
-    pilot = pilot();
+    pilot = startPilot();
   }
 
   @AfterEach
@@ -49,12 +49,12 @@ abstract class PilotProcessFixture {
     services.close();
   }
 
-  /** Options of the pilot that the tests of a class start with. */
+  /** Options for all pilots of a test class. */
   List<String> options() {
     return List.of();
   }
 
-  Process pilot(String... more) throws Exception {
+  Process startPilot(String... more) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
@@ -74,11 +74,11 @@ abstract class PilotProcessFixture {
     return builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
   }
 
-  /** Another pilot in the place of the first one. */
+  /** Kills the pilot and starts another one in the same work directory. */
   void restartWith(String... options) throws Exception {
     pilot.destroyForcibly().waitFor();
     services.calls.clear();
-    pilot = pilot(options);
+    pilot = startPilot(options);
   }
 
   Path work() {
@@ -89,28 +89,30 @@ abstract class PilotProcessFixture {
     return dir.resolve("pilot.log");
   }
 
-  Map<String, Object> report(UUID job) {
+  Map<String, Object> awaitReport(UUID job) {
     String path = "/leases/" + job + "/finish";
-    await().atMost(LONG).until(() -> !services.bodies(path).isEmpty());
-    return services.bodies(path).get(0);
+    await().atMost(MAX_WAIT).until(() -> !services.requestBodies(path).isEmpty());
+    return services.requestBodies(path).get(0);
   }
 
-  Map<String, Object> run(String payload, Map<String, Object> more) {
-    return report(services.offer(payload, more));
+  Map<String, Object> runJob(String payload, Map<String, Object> more) {
+    return awaitReport(services.addJob(payload, more));
   }
 
   static String text(Map<String, Object> report, String field) {
     return String.valueOf(report.get(field));
   }
 
-  static boolean alive(long pid) throws Exception {
+  static boolean isAlive(long pid) throws Exception {
     File stat = new File("/proc/" + pid + "/stat");
     return stat.exists() && !Files.readString(stat.toPath()).contains(") Z ");
   }
 
-  long pidIn(String file) {
+  long awaitPidIn(String file) {
     Path path = dir.resolve(file);
-    await().atMost(LONG).until(() -> Files.exists(path) && Files.readString(path).endsWith("\n"));
+    await()
+        .atMost(MAX_WAIT)
+        .until(() -> Files.exists(path) && Files.readString(path).endsWith("\n"));
     try {
       return Long.parseLong(Files.readString(path).strip());
     } catch (java.io.IOException e) {
@@ -118,7 +120,7 @@ abstract class PilotProcessFixture {
     }
   }
 
-  long spooled() {
+  long spooledReports() {
     String[] names = work().resolve("spool").toFile().list((d, n) -> n.endsWith(".json"));
     return names == null ? 0 : names.length;
   }

@@ -7,17 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a short job costs: one pilot, jobs of /bin/true without end, services that are played.
+ * Measures what a short job costs: one pilot runs jobs of /bin/true without end, against {@link
+ * FakeServices}.
  *
- * <p>{@code ShortJobBench JAR [seconds] [slots]} prints jobs per second, CPU per job of the pilot
- * and its payloads, resident memory, and how long the pilot took to its first request for a job.
+ * <p>{@code ShortJobBench JAR [seconds] [slots]} prints jobs per second, the CPU time per job of
+ * the pilot and of its payloads, resident memory, and the time to the first request for a job.
  */
 final class ShortJobBench {
 
   private static final int WARM_UP_SECONDS = 10;
   private static final double TICKS_PER_SECOND = 100;
 
-  /** User and system CPU seconds, own and of children. */
+  /** User and system CPU seconds of a process and of its children. */
   private record Cpu(double user, double system, double childrenUser, double childrenSystem) {
 
     static Cpu of(long pid) throws Exception {
@@ -35,7 +36,7 @@ final class ShortJobBench {
     String jar = arguments[0];
     int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
     String slots = arguments.length > 2 ? arguments[2] : "1";
-    Path dir = Files.createTempDirectory("p3s-cost");
+    Path dir = Files.createTempDirectory("p3s-short-jobs");
     Files.writeString(dir.resolve("join.token"), "join-secret\n");
     try (FakeServices services = new FakeServices()) {
       Process pilot = start(jar, services, dir, slots);
@@ -46,16 +47,16 @@ final class ShortJobBench {
       System.out.printf("ready after %.2f s%n", (System.nanoTime() - began) / 1e9);
       Thread.sleep(3_000);
       System.out.printf("idle: %d MiB resident%n", resident(pilot.pid()));
-      services.endless = "/bin/true";
+      services.endlessPayload = "/bin/true";
       for (int i = 0; i < Integer.parseInt(slots); i++) {
-        services.offer("/bin/true", Map.of());
+        services.addJob("/bin/true", Map.of());
       }
       Thread.sleep(WARM_UP_SECONDS * 1000L);
-      long jobs = services.ended.get();
+      long jobs = services.finishReports.get();
       Cpu before = Cpu.of(pilot.pid());
       Thread.sleep(seconds * 1000L);
       Cpu after = Cpu.of(pilot.pid());
-      print(services.ended.get() - jobs, seconds, before, after);
+      print(services.finishReports.get() - jobs, seconds, before, after);
       System.out.printf("busy: %d MiB resident%n", resident(pilot.pid()));
       pilot.destroy();
       pilot.waitFor();

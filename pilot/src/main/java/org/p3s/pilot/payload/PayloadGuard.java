@@ -139,9 +139,8 @@ public final class PayloadGuard {
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/bin:/bin");
     builder.directory(Path.of("/").toFile());
-    // The shell must not keep the output of the pilot open: the parent of the pilot may wait for
-    // its
-    // end.
+    // The pilot's parent may wait for the end of the pilot's output: the shell must not hold it
+    // open.
     builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
     return builder.start();
   }

@@ -37,8 +37,6 @@ public final class PayloadProcess {
   static final String SETSID = setsid();
 
   private static final String WAIT_THEN_RUN = "read -r go || exit 143; exec \"$@\" </dev/null";
-  private static final Duration FIRST_SAMPLE = Duration.ofMillis(50);
-  private static final Duration MAX_SAMPLE_PERIOD = Duration.ofSeconds(1);
 
   /** In so short a time the pids of a machine do not start again from the lowest. */
   private static final Duration SHORT_RUN = Duration.ofMillis(500);
@@ -62,16 +60,13 @@ public final class PayloadProcess {
   private final Process process;
   private final PayloadLogs logs;
   private final PayloadGuard guard;
-  private final boolean onlySlot;
+  private final PayloadUsage usage;
   // The end is computed from the time since the start, so that it is right if the clock is changed.
   private final Instant started = Instant.now();
   private final long startedNanos = System.nanoTime();
   private final long startTicks;
-  private final double childrenCpuBefore;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private double cpuSeen;
-  private long rssSeen;
   private @Nullable PayloadStop stop;
 
   /**
@@ -94,7 +89,7 @@ public final class PayloadProcess {
     ProcessBuilder builder = new ProcessBuilder(argv).directory(dir.work().toFile());
     builder.environment().clear();
     builder.environment().putAll(command.env());
-    double before = ProcessTable.cpuSecondsOfEndedChildren();
+    PayloadUsage usage = new PayloadUsage(onlySlot);
     Process process = builder.start();
     try (OutputStream in = process.getOutputStream()) {
       guard.add(process.pid());
@@ -105,22 +100,16 @@ public final class PayloadProcess {
       throw e;
     }
     logs.read(process);
-    return new PayloadProcess(job, process, logs, guard, onlySlot, before);
+    return new PayloadProcess(job, process, logs, guard, usage);
   }
 
   private PayloadProcess(
-      AssignedJob job,
-      Process process,
-      PayloadLogs logs,
-      PayloadGuard guard,
-      boolean onlySlot,
-      double before) {
+      AssignedJob job, Process process, PayloadLogs logs, PayloadGuard guard, PayloadUsage usage) {
     this.job = job;
     this.logs = logs;
     this.process = process;
     this.guard = guard;
-    this.onlySlot = onlySlot;
-    this.childrenCpuBefore = before;
+    this.usage = usage;
     this.startTicks = ProcessTable.startTicks(process.pid());
     process.onExit().thenRun(this::wake);
   }
@@ -174,7 +163,7 @@ public final class PayloadProcess {
     long killAt = 0;
     boolean termSent = false;
     boolean killSent = false;
-    Duration period = FIRST_SAMPLE;
+    Duration period = PayloadUsage.FIRST_SAMPLE;
     long sampleAt = System.nanoTime() + period.toNanos();
     lock.lock();
     try {
@@ -195,7 +184,7 @@ public final class PayloadProcess {
           killSent = true;
         }
         if (now - sampleAt >= 0) {
-          period = sampleUsage(period);
+          period = usage.sample(process.pid(), period);
           sampleAt = System.nanoTime() + period.toNanos();
         }
         long next = Math.min(sampleAt - now, stop == null ? limit - now : Long.MAX_VALUE);
@@ -208,24 +197,6 @@ public final class PayloadProcess {
     } finally {
       lock.unlock();
     }
-  }
-
-  /**
-   * Measures what the group uses.
-   *
-   * @return the time until the next sample: it grows with the run time of the payload, and is
-   *     longer if a sample takes long
-   */
-  private Duration sampleUsage(Duration last) {
-    long before = System.nanoTime();
-    ProcessTable.Usage usage = ProcessTable.usage(ProcessTable.ofGroup(process.pid()));
-    cpuSeen = Math.max(cpuSeen, usage.cpuSeconds());
-    rssSeen = Math.max(rssSeen, Math.max(usage.rssKib(), usage.highestKib()));
-    Duration took = Duration.ofNanos(System.nanoTime() - before);
-    Duration next = last.multipliedBy(2);
-    next = next.compareTo(MAX_SAMPLE_PERIOD) > 0 ? MAX_SAMPLE_PERIOD : next;
-    Duration cheap = took.multipliedBy(100);
-    return cheap.compareTo(next) > 0 ? cheap : next;
   }
 
   /** A job ends with its payload, so what the payload left running in the background ends now. */
@@ -263,17 +234,7 @@ public final class PayloadProcess {
   }
 
   private Outcome outcome(int exitValue, @Nullable PayloadStop why, Instant ended) {
-    double cpu = cpuSeen;
-    if (onlySlot) {
-      cpu = Math.max(cpu, ProcessTable.cpuSecondsOfEndedChildren() - childrenCpuBefore);
-    }
-    return new Outcome(
-        exitValue,
-        why,
-        started,
-        ended,
-        cpu > 0 || onlySlot ? (Double) cpu : null,
-        rssSeen > 0 ? (Long) rssSeen : null);
+    return new Outcome(exitValue, why, started, ended, usage.cpuSeconds(), usage.maxRssKib());
   }
 
   private void signal(String name) {

@@ -20,7 +20,7 @@ class PilotOptionsTest {
   }
 
   @Test
-  void what_is_not_given_has_its_default() throws Exception {
+  void options_that_are_not_given_have_their_defaults() throws Exception {
     PilotOptions options = parse();
     assertThat(options.server()).hasToString("http://127.0.0.1:8083");
     assertThat(options.site()).isEqualTo("local");
@@ -44,14 +44,14 @@ class PilotOptionsTest {
   }
 
   @Test
-  void a_name_is_a_label_only_where_it_is_given_as_one() throws Exception {
+  void a_name_is_a_label_only_if_it_is_given_as_one() throws Exception {
     assertThat(parse("--name", "one").labels()).isEmpty();
     assertThat(parse("--name", "one", "--label", "name=two").labels())
         .containsExactly(Map.entry("name", "two"));
   }
 
   @Test
-  void what_is_wrong_is_named_in_one_line() {
+  void a_wrong_option_is_explained_in_one_line() {
     refused("--colour", "--colour", "red");
     refused("--site", "--site");
     refused("--slots", "--slots", "65");

@@ -16,7 +16,7 @@ class LogTailTest {
   }
 
   @Test
-  void it_holds_exactly_the_last_bytes_however_they_come() {
+  void it_holds_exactly_the_last_bytes_in_whatever_pieces_they_come() {
     byte[] all = new byte[300_000];
     new Random(7).nextBytes(all);
     Random sizes = new Random(8);
@@ -37,7 +37,7 @@ class LogTailTest {
   }
 
   @Test
-  void a_character_that_is_cut_is_left_out_and_what_is_no_text_is_replaced() {
+  void a_character_that_is_cut_is_left_out_and_invalid_utf_8_is_replaced() {
     add("€".repeat(30_000));
     assertThat(tail.text()).matches("€+").hasSize(LogTail.MAX_BYTES / 3);
     tail.add(new byte[] {0, (byte) 0xFF}, 2);

@@ -26,7 +26,7 @@ class ProcessTableTest {
   }
 
   @Test
-  void what_is_left_in_the_group_is_never_overlooked() throws Exception {
+  void a_process_left_in_the_group_is_always_found() throws Exception {
     Process leader = leader("sleep 60 & exit 0");
     assertThat(ProcessTable.isNothingLeft(leader.pid(), job, 0)).isFalse();
     List<ProcessTable.Proc> left = ProcessTable.ofJob(leader.pid(), job, 0);
@@ -35,7 +35,7 @@ class ProcessTableTest {
   }
 
   @Test
-  void what_left_the_group_is_never_overlooked() throws Exception {
+  void a_process_that_left_the_group_is_always_found() throws Exception {
     Process leader = leader("setsid sleep 60 & sleep 0.3; exit 0");
     assertThat(ProcessTable.isNothingLeft(leader.pid(), job, 0)).isFalse();
     List<ProcessTable.Proc> left = ProcessTable.ofJob(leader.pid(), job, 0);
@@ -44,15 +44,16 @@ class ProcessTableTest {
   }
 
   @Test
-  void a_short_job_that_left_nothing_is_known_without_a_look_at_all_processes() {
-    // On a busy machine many pids may have been given out: then the answer is no.
+  void that_a_short_job_left_nothing_is_found_without_reading_all_processes() {
+    // On a busy machine too many new pids may be in use; then the answer is no, and it is tried
+    // again.
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> ProcessTable.isNothingLeft(leader("true").pid(), job, 0));
   }
 
   @Test
-  void pids_that_went_round_or_are_many_are_not_trusted() {
+  void if_the_pids_started_again_or_are_too_many_the_answer_is_no() {
     assertThat(ProcessTable.isNothingLeft(Long.MAX_VALUE, job, 0)).isFalse();
     assertThat(ProcessTable.isNothingLeft(1, job, 0)).isFalse();
   }

@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 class ShellWordsTest {
 
   @Test
-  void blanks_separate_and_quotes_keep_together() {
+  void blanks_separate_words_and_quotes_keep_them_together() {
     assertThat(ShellWords.split("  grep -c 'a b' \"c d\"\te\\ f x'y'\"z\" "))
         .containsExactly("grep", "-c", "a b", "c d", "e f", "xyz");
   }
 
   @Test
-  void an_empty_pair_of_quotes_is_a_word() {
+  void an_empty_pair_of_quotes_is_an_empty_word() {
     assertThat(ShellWords.split("a '' \"\"")).containsExactly("a", "", "");
   }
 
@@ -25,12 +25,12 @@ class ShellWordsTest {
   }
 
   @Test
-  void a_backslash_in_double_quotes_keeps_only_quote_and_backslash() {
+  void in_double_quotes_a_backslash_escapes_only_quote_and_backslash() {
     assertThat(ShellWords.split("\"a\\\"b\\\\c\\d\" 'e\\f'")).containsExactly("a\"b\\c\\d", "e\\f");
   }
 
   @Test
-  void what_is_not_closed_is_refused() {
+  void quotes_that_are_not_closed_are_refused() {
     for (String bad : new String[] {"a 'b", "a \"b", "a\\"}) {
       assertThatThrownBy(() -> ShellWords.split(bad)).isInstanceOf(IllegalArgumentException.class);
     }

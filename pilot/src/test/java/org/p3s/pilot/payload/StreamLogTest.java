@@ -25,7 +25,7 @@ class StreamLogTest {
   }
 
   @Test
-  void below_the_limit_all_of_it_is_in_the_file() throws Exception {
+  void below_the_limit_the_file_has_all_of_the_output() throws Exception {
     for (int kib : new int[] {0, 1, 63, 64, 65, 100, 128}) {
       String text = written(kib, 128);
       assertThat(text).hasSize(kib * KIB).doesNotContain("left out");
@@ -35,7 +35,7 @@ class StreamLogTest {
   }
 
   @Test
-  void over_the_limit_the_middle_is_left_out_and_a_mark_says_how_much() throws Exception {
+  void over_the_limit_the_middle_is_left_out_and_a_line_says_how_much() throws Exception {
     String text = written(1000, 128);
     assertThat(text.length()).isBetween(128 * KIB, 129 * KIB);
     assertThat(text).startsWith("0".repeat(100)).endsWith("999\n");

@@ -20,14 +20,13 @@ class FileChecksumTest {
     "md5, 9c677286866aad38f8e9b660f5411814",
     "sha256, d38b38a2dd476e045c299e8ee5d6466834456d97bd592a71746b423a6a05f386"
   })
-  void a_file_has_the_checksum_that_others_know_it_by(String algorithm, String hex)
-      throws Exception {
+  void the_checksums_are_the_standard_ones(String algorithm, String hex) throws Exception {
     Path file = Files.writeString(dir.resolve("f"), "Wikipedia");
     assertThat(FileChecksum.of(file, algorithm)).isEqualTo(algorithm + ":" + hex);
   }
 
   @Test
-  void the_job_goes_before_the_site_and_nobody_gets_one_unasked() {
+  void the_job_overrides_the_site_and_without_either_there_is_no_checksum() {
     Map<String, String> site = Map.of(FileChecksum.VARIABLE, "md5");
     assertThat(FileChecksum.algorithm(Map.of(), Map.of())).isNull();
     assertThat(FileChecksum.algorithm(site, Map.of())).isEqualTo("md5");
@@ -38,7 +37,7 @@ class FileChecksumTest {
   }
 
   @Test
-  void a_file_that_is_not_there_has_none() {
+  void a_missing_file_has_no_checksum() {
     assertThat(FileChecksum.of(dir.resolve("no"), "md5")).isNull();
   }
 }

@@ -54,7 +54,7 @@ class FinishReportBuilderTest {
   }
 
   @Test
-  void results_that_are_no_json_are_named_with_their_place() throws Exception {
+  void for_results_that_are_not_json_the_problem_and_its_position_are_reported() throws Exception {
     for (String bad : List.of("{\"run\": 1,\n \"values\": {\"x\": NaN}}", "", "[1, ")) {
       Map<String, @Nullable Object> report = withResults(bad);
       assertThat(report).containsEntry("state", "finished").doesNotContainKey("dqm");
@@ -68,14 +68,14 @@ class FinishReportBuilderTest {
   }
 
   @Test
-  void results_that_are_too_large_are_named() throws Exception {
+  void results_that_are_too_large_are_reported_as_a_problem() throws Exception {
     assertThat(withResults("\"" + "x".repeat(512 * 1024) + "\""))
         .containsEntry("state", "finished")
         .containsEntry("dqm_problem", "it is over 512 KiB");
   }
 
   @Test
-  void an_end_is_told_even_if_what_was_left_cannot_be() throws Exception {
+  void the_end_is_reported_even_if_the_output_files_cannot_be_checked() throws Exception {
     assertThat(ended(Arrays.asList((String) null), "[]"))
         .containsEntry("state", "finished")
         .containsEntry("errcode", 0)

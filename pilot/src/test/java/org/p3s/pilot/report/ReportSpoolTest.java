@@ -32,7 +32,7 @@ class ReportSpoolTest {
   }
 
   @Test
-  void a_report_outlives_the_pilot_that_wrote_it() throws Exception {
+  void a_report_is_still_there_after_the_pilot_that_wrote_it_has_ended() throws Exception {
     put(new ReportSpool(work));
     List<ReportSpool.Entry> left = new ReportSpool(work).entries();
     assertThat(left).hasSize(1);
@@ -41,7 +41,7 @@ class ReportSpoolTest {
   }
 
   @Test
-  void only_its_owner_reads_it() throws Exception {
+  void only_its_owner_can_read_a_report() throws Exception {
     assertThat(
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(put(new ReportSpool(work)))))
@@ -49,7 +49,7 @@ class ReportSpoolTest {
   }
 
   @Test
-  void an_accepted_report_is_gone() throws Exception {
+  void an_accepted_report_is_removed() throws Exception {
     ReportSpool spool = new ReportSpool(work);
     spool.remove(put(spool));
     assertThat(spool.entries()).isEmpty();
@@ -66,7 +66,7 @@ class ReportSpoolTest {
   }
 
   @Test
-  void half_a_report_disturbs_nobody() throws Exception {
+  void an_incomplete_report_does_not_disturb_the_others() throws Exception {
     ReportSpool spool = new ReportSpool(work);
     Files.writeString(work.resolve("spool/x.1.json"), "{\"job\":");
     put(spool);

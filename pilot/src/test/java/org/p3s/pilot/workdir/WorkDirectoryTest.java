@@ -12,7 +12,7 @@ class WorkDirectoryTest {
   @TempDir Path here;
 
   @Test
-  void a_directory_that_was_asked_for_belongs_to_one_pilot() throws Exception {
+  void a_given_directory_can_be_used_by_one_pilot_only() throws Exception {
     Path asked = here.resolve("a/b");
     WorkDirectory first = WorkDirectory.lock(asked, here);
     assertThat(first.path()).isEqualTo(asked).isDirectory();
@@ -26,7 +26,7 @@ class WorkDirectoryTest {
   }
 
   @Test
-  void pilots_side_by_side_get_one_each_and_the_next_one_what_is_free() throws Exception {
+  void without_a_given_directory_each_pilot_gets_the_first_free_one() throws Exception {
     WorkDirectory first = WorkDirectory.lock(null, here);
     WorkDirectory second = WorkDirectory.lock(null, here);
     assertThat(first.path()).isEqualTo(here.resolve("p3s-work"));
