@@ -139,8 +139,7 @@ public final class PayloadGuard {
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/bin:/bin");
     builder.directory(Path.of("/").toFile());
-    // The pilot's parent may wait for the end of the pilot's output: the shell must not hold it
-    // open.
+    // The shell must not hold the pilot's output open: the pilot's parent may wait for its end.
     builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
     return builder.start();
   }

@@ -45,8 +45,7 @@ class ProcessTableTest {
 
   @Test
   void that_a_short_job_left_nothing_is_found_without_reading_all_processes() {
-    // On a busy machine too many new pids may be in use; then the answer is no, and it is tried
-    // again.
+    // On a busy machine too many new pids may be in use: the answer is no, and the test repeats it.
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> ProcessTable.isNothingLeft(leader("true").pid(), job, 0));
