@@ -7,90 +7,91 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.p3s.pilot.console.PilotOptions;
+import org.p3s.pilot.workdir.WorkDirectory;
 
 /**
- * {@code java -jar p3s-pilot.jar}: exit code 0 after an end in order, 1 if refused, 2 for usage.
+ * The command {@code java -jar p3s-pilot.jar}. Exit codes: 0 after a regular end, 1 if the pilot
+ * service refuses the pilot or the work directory cannot be used, 2 for a wrong command line.
  */
 public final class Main {
 
   private static final int REFUSED = 1;
   private static final int USAGE = 2;
-  private static final long LONGEST_END_SECONDS = 11;
-  private static final int LAST_WITH_VFORK = 21;
+  private static final long MAX_SHUTDOWN_SECONDS = 11;
+  private static final int LAST_JAVA_WITH_VFORK = 21;
 
   public static void main(String[] arguments) throws InterruptedException {
-    startPayloadsDirectly();
+    useVfork();
     List<String> all = List.of(arguments);
     if (all.contains("--help") || all.contains("-h")) {
-      System.out.print(Options.HELP);
+      System.out.print(PilotOptions.HELP);
       return;
     }
     if (all.contains("--version")) {
       System.out.println("p3s-pilot " + version());
       return;
     }
-    Agent agent;
+    PilotAgent agent;
     try {
-      Options options = Options.parse(all);
+      PilotOptions options = PilotOptions.parse(all);
       if (!Files.isReadable(options.tokenFile())) {
-        throw new Options.Usage("--token-file " + options.tokenFile() + " is not readable");
+        throw new PilotOptions.UsageException(
+            "--token-file " + options.tokenFile() + " is not readable");
       }
-      agent = new Agent(options, WorkDir.take(options.work(), Path.of("")));
-    } catch (Options.Usage e) {
+      agent = new PilotAgent(options, WorkDirectory.lock(options.work(), Path.of("")));
+    } catch (PilotOptions.UsageException e) {
       System.err.println("p3s-pilot: " + e.getMessage());
       System.exit(USAGE);
       return;
-    } catch (WorkDir.Taken e) {
+    } catch (WorkDirectory.InUseException e) {
       System.err.println("p3s-pilot: " + e.getMessage());
       System.exit(REFUSED);
       return;
     } catch (IOException e) {
-      System.err.println("p3s-pilot: the work directory can't be used: " + e);
+      System.err.println("p3s-pilot: the work directory cannot be used: " + e);
       System.exit(REFUSED);
       return;
     }
     runUntilEnd(agent);
   }
 
-  /** Without Java's helper program in between, where this Java can: one exec less per job. */
-  private static void startPayloadsDirectly() {
+  /** Makes Java start processes without its helper program, which saves time for each job. */
+  private static void useVfork() {
     String key = "jdk.lang.Process.launchMechanism";
-    if (System.getProperty(key) == null && Runtime.version().feature() <= LAST_WITH_VFORK) {
+    if (System.getProperty(key) == null && Runtime.version().feature() <= LAST_JAVA_WITH_VFORK) {
       System.setProperty(key, "VFORK");
     }
   }
 
-  private static void runUntilEnd(Agent agent) throws InterruptedException {
+  private static void runUntilEnd(PilotAgent agent) throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
-    Thread onTerm = new Thread(() -> stop(agent, ended), "term");
-    Runtime.getRuntime().addShutdownHook(onTerm);
-    if (agent.options.name() != null) {
-      Log.line("this pilot is called %s", agent.options.name());
-    }
+    Thread onSignal = new Thread(() -> stop(agent, ended), "term");
+    Runtime.getRuntime().addShutdownHook(onSignal);
     int code = REFUSED;
     try {
       code = agent.run();
     } finally {
       ended.countDown();
     }
-    // During a shutdown by signal this blocks, and the hook ends the process.
+    // After a signal this call blocks, and the shutdown hook ends the process.
     System.exit(code);
   }
 
-  /** Runs at TERM and INT, and at the end of a run that ended by itself. */
-  private static void stop(Agent agent, CountDownLatch ended) {
-    boolean byItself = ended.getCount() == 0;
-    if (byItself) {
+  /** The shutdown hook: it runs after TERM and INT, and also when the pilot ended by itself. */
+  private static void stop(PilotAgent agent, CountDownLatch ended) {
+    boolean endedByItself = ended.getCount() == 0;
+    if (endedByItself) {
       return;
     }
-    agent.stop("its pilot was told to stop");
+    agent.stop("its pilot was stopped by a signal");
     try {
-      ended.await(LONGEST_END_SECONDS, TimeUnit.SECONDS);
+      ended.await(MAX_SHUTDOWN_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     System.out.flush();
-    // A stop that was asked for is no failure: not 143, which is what Java makes of TERM.
+    // A requested stop is not a failure: Java itself would exit with 143 after TERM.
     Runtime.getRuntime().halt(0);
   }
 

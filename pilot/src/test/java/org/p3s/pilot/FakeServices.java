@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,22 +16,28 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.p3s.pilot.http.JsonFields;
 
-/** Plays the pilot service and the broker for one agent; the system test has the real ones. */
+/**
+ * A pilot service and a broker for the tests of one pilot, with answers that a test can set. The
+ * tests of standalone/stack run the pilot against the real services.
+ */
 final class FakeServices implements AutoCloseable {
 
-  /** What was asked: method and path, and the body. */
-  record Call(String what, Map<String, Object> body, String token) {}
+  /** A request: method and path, body, and the header Authorization. */
+  record Call(String request, Map<String, Object> body, String token) {}
 
   final HttpServer server;
   final BlockingQueue<Map<String, Object>> jobs = new LinkedBlockingQueue<>();
   final List<Call> calls = new CopyOnWriteArrayList<>();
-  final List<Map<String, Object>> orders = new CopyOnWriteArrayList<>();
-  final java.util.concurrent.atomic.AtomicLong ended = new java.util.concurrent.atomic.AtomicLong();
+  final List<Map<String, Object>> commands = new CopyOnWriteArrayList<>();
+  final AtomicLong finishReports = new AtomicLong();
 
-  /** With a payload, jobs without end, and nothing is kept of the calls. */
-  volatile String endless = "";
+  /** If set, each finish report is answered with another job of this payload; no calls are kept. */
+  volatile String endlessPayload = "";
 
+  // The HTTP status of the answers.
   volatile int finishStatus = 200;
   volatile int startStatus = 200;
   volatile int beatStatus = 200;
@@ -43,7 +50,7 @@ final class FakeServices implements AutoCloseable {
   volatile List<String> allowEnv = List.of();
   volatile List<String> prefix = List.of();
   volatile int slots = 1;
-  volatile String lease = "{\"state\":\"running\",\"stop\":false}";
+  volatile String leaseAnswer = "{\"state\":\"running\",\"stop\":false}";
 
   FakeServices() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -56,14 +63,14 @@ final class FakeServices implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  UUID offer(String payload, Map<String, Object> more) {
+  UUID addJob(String payload, Map<String, Object> more) {
     UUID uuid = UUID.randomUUID();
-    offer(uuid, payload, more);
+    addJob(uuid, payload, more);
     return uuid;
   }
 
-  /** With the same uuid again it is the same job under the same lease. */
-  void offer(UUID uuid, String payload, Map<String, Object> more) {
+  /** The same uuid again is the same job under the same lease. */
+  void addJob(UUID uuid, String payload, Map<String, Object> more) {
     Map<String, Object> job = job(uuid, payload);
     job.putAll(more);
     jobs.add(job);
@@ -82,10 +89,10 @@ final class FakeServices implements AutoCloseable {
     return job;
   }
 
-  List<Map<String, Object>> bodies(String ending) {
+  List<Map<String, Object>> requestBodies(String pathEnd) {
     List<Map<String, Object>> all = new ArrayList<>();
     for (Call call : calls) {
-      if (call.what().endsWith(ending)) {
+      if (call.request().endsWith(pathEnd)) {
         all.add(call.body());
       }
     }
@@ -94,8 +101,8 @@ final class FakeServices implements AutoCloseable {
 
   private void serve(HttpExchange http) throws IOException {
     String path = http.getRequestURI().getPath();
-    Map<String, Object> body = Fields.parse(http.getRequestBody().readAllBytes()).map();
-    if (endless.isEmpty()) {
+    Map<String, Object> body = JsonFields.parse(http.getRequestBody().readAllBytes()).map();
+    if (endlessPayload.isEmpty()) {
       calls.add(
           new Call(
               http.getRequestMethod() + " " + path,
@@ -113,12 +120,12 @@ final class FakeServices implements AutoCloseable {
           http,
           beatStatus,
           new String(
-              Fields.write(Map.of("state", "running", "orders", orders)),
-              java.nio.charset.StandardCharsets.UTF_8));
+              JsonFields.write(Map.of("state", "running", "orders", commands)),
+              StandardCharsets.UTF_8));
     } else if (path.endsWith("/log")) {
-      answer(http, logStatus, lease);
+      answer(http, logStatus, leaseAnswer);
     } else if (path.contains("/leases/")) {
-      answer(http, leaseStatus, lease);
+      answer(http, leaseStatus, leaseAnswer);
     } else if (http.getRequestMethod().equals("DELETE")) {
       answer(http, 204, "");
     } else {
@@ -127,17 +134,14 @@ final class FakeServices implements AutoCloseable {
   }
 
   private void finish(HttpExchange http) throws IOException {
-    ended.incrementAndGet();
+    finishReports.incrementAndGet();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("accepted", true);
     if (finishStatus == 409) {
       answer.put("type", "/problems/lease-lost");
     }
-    answer.put("next", endless.isEmpty() ? null : job(UUID.randomUUID(), endless));
-    answer(
-        http,
-        finishStatus,
-        new String(Fields.write(answer), java.nio.charset.StandardCharsets.UTF_8));
+    answer.put("next", endlessPayload.isEmpty() ? null : job(UUID.randomUUID(), endlessPayload));
+    answer(http, finishStatus, new String(JsonFields.write(answer), StandardCharsets.UTF_8));
   }
 
   private void register(HttpExchange http, Map<String, Object> body) throws IOException {
@@ -153,10 +157,10 @@ final class FakeServices implements AutoCloseable {
     answer.put("slots", body.get("slots") == null ? slots : body.get("slots"));
     answer.put("cycles", cycles);
     answer.put("life_s", lifeSeconds);
-    answer(http, 201, new String(Fields.write(answer), java.nio.charset.StandardCharsets.UTF_8));
+    answer(http, 201, new String(JsonFields.write(answer), StandardCharsets.UTF_8));
   }
 
-  /** A job is given to the pilot that registered last; what an earlier one asked for is over. */
+  /** Answers a long poll: the pilot that registered last gets the next job, earlier ones none. */
   private void next(HttpExchange http) throws IOException {
     String asking = pilot;
     try {
@@ -172,14 +176,14 @@ final class FakeServices implements AutoCloseable {
         answer(http, 204, "");
         return;
       }
-      answer(http, 200, new String(Fields.write(job), java.nio.charset.StandardCharsets.UTF_8));
+      answer(http, 200, new String(JsonFields.write(job), StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private static void answer(HttpExchange http, int status, String json) throws IOException {
-    byte[] bytes = json.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     http.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
     if (bytes.length > 0) {
       http.getResponseBody().write(bytes);

@@ -1,0 +1,4 @@
+@NullMarked
+package org.p3s.pilot.console;
+
+import org.jspecify.annotations.NullMarked;
