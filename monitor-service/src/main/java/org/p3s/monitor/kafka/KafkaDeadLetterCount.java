@@ -66,15 +66,22 @@ class KafkaDeadLetterCount implements DeadLetterCount {
               .mapToLong(end -> end.offset())
               .sum();
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      LOG.debugf("dead letters could not be counted, the next try is in 30 s: %s", e);
+      LOG.warnf("dead letters could not be counted, the next try is in 30 s: %s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /** The client refuses a timeout of calls that is shorter than that of requests. */
   private Map<String, Object> settings() {
     int millis = TIMEOUT_SECONDS * 1_000;
-    return Map.of("bootstrap.servers", servers, "default.api.timeout.ms", millis);
+    return Map.of(
+        "bootstrap.servers",
+        servers,
+        "request.timeout.ms",
+        millis,
+        "default.api.timeout.ms",
+        millis);
   }
 
   private static List<TopicPartition> partitions(Admin admin)
