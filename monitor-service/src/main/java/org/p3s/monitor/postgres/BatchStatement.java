@@ -6,6 +6,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.p3s.contracts.Event;
 import org.p3s.contracts.JsonCodec;
 
@@ -15,6 +16,9 @@ import org.p3s.contracts.JsonCodec;
  * the client would send the array as one JSON string.
  */
 record BatchStatement(String text) {
+
+  /** The escape of the character NUL, with an even number of backslashes before it. */
+  private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
 
   /** Does nothing if there are no events. */
   Uni<Void> execute(SqlConnection sql, List<? extends Event> events) {
@@ -26,6 +30,6 @@ record BatchStatement(String text) {
   /** The output of a payload may contain NUL, but a text in PostgreSQL may not. */
   static String json(List<? extends Event> events) {
     String json = events.stream().map(JsonCodec::write).collect(joining(",", "[", "]"));
-    return json.replace("\\u0000", "\uFFFD");
+    return json.contains("\\u0000") ? ESCAPED_NUL.matcher(json).replaceAll("$1\uFFFD") : json;
   }
 }
