@@ -7,7 +7,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.p3s.monitor.app.FileQueries;
+import org.p3s.monitor.app.FileListQueries;
 import org.p3s.monitor.app.StateNames;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.security.Roles;
@@ -16,9 +16,9 @@ import org.p3s.platform.security.Roles;
 @Path("/api/v1/files")
 class FileListResource {
 
-  private final FileQueries files;
+  private final FileListQueries files;
 
-  FileListResource(FileQueries files) {
+  FileListResource(FileListQueries files) {
     this.files = files;
   }
 
@@ -30,6 +30,6 @@ class FileListResource {
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @Nullable String after) {
     String known = ListParameters.state(state, StateNames.OF_FILES);
-    return files.list(new FileQueries.Filter(known, watch), ListParameters.page(limit, after));
+    return files.list(new FileListQueries.Filter(known, watch), ListParameters.page(limit, after));
   }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.app.JobFilter;
-import org.p3s.monitor.app.JobQueries;
+import org.p3s.monitor.app.JobListQueries;
 import org.p3s.monitor.app.StateNames;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.problem.ProblemException;
@@ -20,9 +20,9 @@ import org.p3s.platform.security.Roles;
 @Path("/api/v1/jobs")
 class JobListResource {
 
-  private final JobQueries jobs;
+  private final JobListQueries jobs;
 
-  JobListResource(JobQueries jobs) {
+  JobListResource(JobListQueries jobs) {
     this.jobs = jobs;
   }
 

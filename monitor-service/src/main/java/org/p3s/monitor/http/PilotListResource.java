@@ -7,7 +7,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.p3s.monitor.app.PilotQueries;
+import org.p3s.monitor.app.PilotListQueries;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.security.Roles;
 
@@ -15,9 +15,9 @@ import org.p3s.platform.security.Roles;
 @Path("/api/v1/pilots")
 class PilotListResource {
 
-  private final PilotQueries pilots;
+  private final PilotListQueries pilots;
 
-  PilotListResource(PilotQueries pilots) {
+  PilotListResource(PilotListQueries pilots) {
     this.pilots = pilots;
   }
 
@@ -28,6 +28,6 @@ class PilotListResource {
       @QueryParam("site") @Nullable String site,
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @Nullable String after) {
-    return pilots.list(new PilotQueries.Filter(state, site), ListParameters.page(limit, after));
+    return pilots.list(new PilotListQueries.Filter(state, site), ListParameters.page(limit, after));
   }
 }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.app.JobFilter;
-import org.p3s.monitor.app.JobQueries;
+import org.p3s.monitor.app.JobListQueries;
 import org.p3s.monitor.app.PageRequest;
 import org.p3s.monitor.app.StateNames;
-import org.p3s.monitor.app.WorkflowQueries;
+import org.p3s.monitor.app.WorkflowListQueries;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
@@ -26,10 +26,10 @@ class WorkflowListResource {
 
   private static final int MOST_JOBS = 10_000;
 
-  private final WorkflowQueries workflows;
-  private final JobQueries jobs;
+  private final WorkflowListQueries workflows;
+  private final JobListQueries jobs;
 
-  WorkflowListResource(WorkflowQueries workflows, JobQueries jobs) {
+  WorkflowListResource(WorkflowListQueries workflows, JobListQueries jobs) {
     this.workflows = workflows;
     this.jobs = jobs;
   }
@@ -44,7 +44,7 @@ class WorkflowListResource {
       @QueryParam("after") @Nullable String after) {
     String known = ListParameters.state(state, StateNames.OF_WORKFLOWS);
     return workflows.list(
-        new WorkflowQueries.Filter(known, dag, name), ListParameters.page(limit, after));
+        new WorkflowListQueries.Filter(known, dag, name), ListParameters.page(limit, after));
   }
 
   /** One workflow, with those of its jobs that were defined so far. */

@@ -11,7 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
-import org.p3s.monitor.app.FileQueries;
+import org.p3s.monitor.app.FileListQueries;
 import org.p3s.platform.security.Roles;
 
 /** The list of data files. */
@@ -20,9 +20,9 @@ import org.p3s.platform.security.Roles;
 class FilePages {
 
   private final Template list;
-  private final FileQueries files;
+  private final FileListQueries files;
 
-  FilePages(@Location("files") Template list, FileQueries files) {
+  FilePages(@Location("files") Template list, FileListQueries files) {
     this.list = list;
     this.files = files;
   }
@@ -32,7 +32,7 @@ class FilePages {
   public Uni<TemplateInstance> list(
       @QueryParam("state") @Nullable String state, @QueryParam("after") @Nullable String after) {
     return files
-        .list(new FileQueries.Filter(ListPage.filter(state), null), ListPage.page(after))
+        .list(new FileListQueries.Filter(ListPage.filter(state), null), ListPage.page(after))
         .map(page -> ListPage.show(list, state, page));
   }
 }

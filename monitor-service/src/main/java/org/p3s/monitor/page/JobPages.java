@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.app.JobFilter;
-import org.p3s.monitor.app.JobQueries;
+import org.p3s.monitor.app.JobListQueries;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 
@@ -27,9 +27,9 @@ class JobPages {
 
   private final Template list;
   private final Template one;
-  private final JobQueries jobs;
+  private final JobListQueries jobs;
 
-  JobPages(@Location("jobs") Template list, @Location("job") Template one, JobQueries jobs) {
+  JobPages(@Location("jobs") Template list, @Location("job") Template one, JobListQueries jobs) {
     this.list = list;
     this.one = one;
     this.jobs = jobs;

@@ -10,10 +10,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.p3s.monitor.app.JobFilter;
-import org.p3s.monitor.app.JobQueries;
+import org.p3s.monitor.app.JobListQueries;
 import org.p3s.monitor.app.PageRequest;
 import org.p3s.monitor.app.SummaryReader;
-import org.p3s.monitor.app.WorkflowQueries;
+import org.p3s.monitor.app.WorkflowListQueries;
 import org.p3s.platform.security.Roles;
 
 /** The first page: the summary, and the latest workflows and jobs. */
@@ -25,14 +25,14 @@ class NowPage {
 
   private final Template now;
   private final SummaryReader summary;
-  private final WorkflowQueries workflows;
-  private final JobQueries jobs;
+  private final WorkflowListQueries workflows;
+  private final JobListQueries jobs;
 
   NowPage(
       @Location("now") Template now,
       SummaryReader summary,
-      WorkflowQueries workflows,
-      JobQueries jobs) {
+      WorkflowListQueries workflows,
+      JobListQueries jobs) {
     this.now = now;
     this.summary = summary;
     this.workflows = workflows;
@@ -46,7 +46,7 @@ class NowPage {
         .all()
         .unis(
             summary.read(),
-            workflows.list(new WorkflowQueries.Filter(null, null, null), LATEST),
+            workflows.list(new WorkflowListQueries.Filter(null, null, null), LATEST),
             jobs.list(JobFilter.all(), LATEST))
         .asTuple()
         .map(

@@ -11,7 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
-import org.p3s.monitor.app.PilotQueries;
+import org.p3s.monitor.app.PilotListQueries;
 import org.p3s.platform.security.Roles;
 
 /** The list of pilots. */
@@ -20,9 +20,9 @@ import org.p3s.platform.security.Roles;
 class PilotPages {
 
   private final Template list;
-  private final PilotQueries pilots;
+  private final PilotListQueries pilots;
 
-  PilotPages(@Location("pilots") Template list, PilotQueries pilots) {
+  PilotPages(@Location("pilots") Template list, PilotListQueries pilots) {
     this.list = list;
     this.pilots = pilots;
   }
@@ -32,7 +32,7 @@ class PilotPages {
   public Uni<TemplateInstance> list(
       @QueryParam("state") @Nullable String state, @QueryParam("after") @Nullable String after) {
     return pilots
-        .list(new PilotQueries.Filter(ListPage.filter(state), null), ListPage.page(after))
+        .list(new PilotListQueries.Filter(ListPage.filter(state), null), ListPage.page(after))
         .map(page -> ListPage.show(list, state, page));
   }
 }

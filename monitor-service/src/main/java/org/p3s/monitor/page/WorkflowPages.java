@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.app.JobFilter;
-import org.p3s.monitor.app.JobQueries;
+import org.p3s.monitor.app.JobListQueries;
 import org.p3s.monitor.app.PageRequest;
-import org.p3s.monitor.app.WorkflowQueries;
+import org.p3s.monitor.app.WorkflowListQueries;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 
@@ -30,14 +30,14 @@ class WorkflowPages {
 
   private final Template list;
   private final Template one;
-  private final JobQueries jobs;
-  private final WorkflowQueries workflows;
+  private final JobListQueries jobs;
+  private final WorkflowListQueries workflows;
 
   WorkflowPages(
       @Location("workflows") Template list,
       @Location("workflow") Template one,
-      JobQueries jobs,
-      WorkflowQueries workflows) {
+      JobListQueries jobs,
+      WorkflowListQueries workflows) {
     this.list = list;
     this.one = one;
     this.jobs = jobs;
@@ -49,7 +49,9 @@ class WorkflowPages {
   public Uni<TemplateInstance> list(
       @QueryParam("state") @Nullable String state, @QueryParam("after") @Nullable String after) {
     return workflows
-        .list(new WorkflowQueries.Filter(ListPage.filter(state), null, null), ListPage.page(after))
+        .list(
+            new WorkflowListQueries.Filter(ListPage.filter(state), null, null),
+            ListPage.page(after))
         .map(page -> ListPage.show(list, state, page));
   }
 

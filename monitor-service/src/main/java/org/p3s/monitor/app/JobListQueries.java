@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 
 /** Questions about jobs. A row is a map from the API's field names, in their order. */
-public interface JobQueries {
+public interface JobListQueries {
 
   Uni<Page<Map<String, @Nullable Object>>> list(JobFilter filter, PageRequest page);
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 
 /** Questions about pilots. A row is a map from the API's field names, in their order. */
-public interface PilotQueries {
+public interface PilotListQueries {
 
   /** Which pilots are wanted; a condition that is null excludes none. */
   record Filter(@Nullable String state, @Nullable String site) {}

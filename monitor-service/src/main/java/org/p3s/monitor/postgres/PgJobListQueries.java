@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.app.JobFilter;
-import org.p3s.monitor.app.JobQueries;
+import org.p3s.monitor.app.JobListQueries;
 import org.p3s.monitor.app.PageRequest;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.sql.RowValues;
 
 @ApplicationScoped
-class PgJobQueries implements JobQueries {
+class PgJobListQueries implements JobListQueries {
 
   /** The fields of the API by their names, in their order. */
   private static final String COLUMNS =
@@ -27,7 +27,7 @@ class PgJobQueries implements JobQueries {
 
   private final Pool pool;
 
-  PgJobQueries(Pool pool) {
+  PgJobListQueries(Pool pool) {
     this.pool = pool;
   }
 

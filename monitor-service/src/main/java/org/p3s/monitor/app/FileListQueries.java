@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 
 /** Questions about data files. A row is a map from the API's field names, in their order. */
-public interface FileQueries {
+public interface FileListQueries {
 
   /** Which files are wanted; a condition that is null excludes none. */
   record Filter(@Nullable String state, @Nullable String watch) {}

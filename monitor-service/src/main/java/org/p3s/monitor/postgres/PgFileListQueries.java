@@ -5,12 +5,12 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.p3s.monitor.app.FileQueries;
+import org.p3s.monitor.app.FileListQueries;
 import org.p3s.monitor.app.PageRequest;
 import org.p3s.platform.http.Page;
 
 @ApplicationScoped
-class PgFileQueries implements FileQueries {
+class PgFileListQueries implements FileListQueries {
 
   /** The fields of the API by their names, in their order. */
   private static final String COLUMNS =
@@ -20,7 +20,7 @@ class PgFileQueries implements FileQueries {
 
   private final Pool pool;
 
-  PgFileQueries(Pool pool) {
+  PgFileListQueries(Pool pool) {
     this.pool = pool;
   }
 

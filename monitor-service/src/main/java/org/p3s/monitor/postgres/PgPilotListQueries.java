@@ -6,11 +6,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.app.PageRequest;
-import org.p3s.monitor.app.PilotQueries;
+import org.p3s.monitor.app.PilotListQueries;
 import org.p3s.platform.http.Page;
 
 @ApplicationScoped
-class PgPilotQueries implements PilotQueries {
+class PgPilotListQueries implements PilotListQueries {
 
   /** The fields of the API by their names, in their order. */
   private static final String COLUMNS =
@@ -21,7 +21,7 @@ class PgPilotQueries implements PilotQueries {
 
   private final Pool pool;
 
-  PgPilotQueries(Pool pool) {
+  PgPilotListQueries(Pool pool) {
     this.pool = pool;
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 
 /** Questions about workflows. A row is a map from the API's field names, in their order. */
-public interface WorkflowQueries {
+public interface WorkflowListQueries {
 
   /** Which workflows are wanted; a condition that is null excludes none. */
   record Filter(@Nullable String state, @Nullable String dag, @Nullable String name) {}

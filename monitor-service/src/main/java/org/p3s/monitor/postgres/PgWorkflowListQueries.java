@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.monitor.app.PageRequest;
-import org.p3s.monitor.app.WorkflowQueries;
+import org.p3s.monitor.app.WorkflowListQueries;
 import org.p3s.platform.http.Page;
 
 @ApplicationScoped
-class PgWorkflowQueries implements WorkflowQueries {
+class PgWorkflowListQueries implements WorkflowListQueries {
 
   /** The fields of the API by their names, in their order. */
   private static final String COLUMNS =
@@ -27,7 +27,7 @@ class PgWorkflowQueries implements WorkflowQueries {
 
   private final Pool pool;
 
-  PgWorkflowQueries(Pool pool) {
+  PgWorkflowListQueries(Pool pool) {
     this.pool = pool;
   }
 
