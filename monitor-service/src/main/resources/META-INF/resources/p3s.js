@@ -1,32 +1,38 @@
-// Reads the page again when the server says that something changed. Without this the pages work all the same.
+// Loads the content of the page again when the server reports a change. The pages also work without scripts.
 "use strict";
 const live = document.getElementById("live");
-let busy = false;
-let again = false;
+let loading = false;
+let changedMeanwhile = false;
 
 async function refresh() {
-  if (busy) {
-    again = true;
+  if (loading) {
+    changedMeanwhile = true;
     return;
   }
-  busy = true;
+  loading = true;
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
-    if (answer.ok) {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const response = await fetch(location.href, { credentials: "same-origin" });
+    if (response.ok) {
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
       document.getElementById("main").replaceWith(page.getElementById("main"));
     }
   } finally {
-    busy = false;
-    if (again) {
-      again = false;
+    loading = false;
+    if (changedMeanwhile) {
+      changedMeanwhile = false;
       refresh();
     }
   }
 }
 
-const events = new EventSource("/api/v1/events");
-events.addEventListener("open", () => { live.textContent = "live"; live.classList.add("on"); refresh(); });
-events.addEventListener("error", () => { live.textContent = "not live"; live.classList.remove("on"); });
-events.addEventListener("summary", () => { if (!document.hidden) { refresh(); } });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) { refresh(); } });
+function refreshIfVisible() {
+  if (!document.hidden) {
+    refresh();
+  }
+}
+
+const changes = new EventSource("/api/v1/events");
+changes.addEventListener("open", () => { live.textContent = "live"; live.classList.add("on"); refresh(); });
+changes.addEventListener("error", () => { live.textContent = "not live"; live.classList.remove("on"); });
+changes.addEventListener("summary", refreshIfVisible);
+document.addEventListener("visibilitychange", refreshIfVisible);

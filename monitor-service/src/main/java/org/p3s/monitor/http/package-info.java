@@ -1,4 +1,4 @@
-/** The read API. */
+/** The JSON API. */
 @NullMarked
 package org.p3s.monitor.http;
 

@@ -1,4 +1,4 @@
-/** The web page. */
+/** The web pages, and the stream of events that keeps them up to date. */
 @NullMarked
 package org.p3s.monitor.page;
 
