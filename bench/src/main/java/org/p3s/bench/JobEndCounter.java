@@ -14,10 +14,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.p3s.contracts.Topics;
 
-/** Counts the bench's jobs whose {@code job-finished} is on Kafka, each once. */
-final class Ends implements AutoCloseable {
+/** Reads {@code job-finished} from Kafka and counts the jobs of the bench, each job once. */
+final class JobEndCounter implements AutoCloseable {
 
-  private static final String OURS = "\"jobtype\":\"" + Definer.JOBTYPE + "\"";
+  private static final String BENCH_JOB = "\"jobtype\":\"" + JobSubmitter.JOBTYPE + "\"";
 
   private final KafkaConsumer<String, String> consumer;
   private final Thread thread = new Thread(this::run, "job-finished");
@@ -28,7 +28,7 @@ final class Ends implements AutoCloseable {
   private final AtomicLong stale = new AtomicLong();
   private volatile boolean stopped;
 
-  Ends(Stack stack) {
+  JobEndCounter(RunningStack stack) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", "127.0.0.1:" + stack.kafkaPort());
     settings.put("enable.auto.commit", false);
@@ -44,22 +44,22 @@ final class Ends implements AutoCloseable {
     thread.start();
   }
 
-  /** Different jobs. */
+  /** Jobs that ended. */
   long jobs() {
     return jobs.get();
   }
 
-  /** Events of jobs that were seen before; delivery is at least once. */
+  /** Events of jobs that were counted before; Kafka delivers at least once. */
   long repeats() {
     return repeats.get();
   }
 
-  /** Jobs that were dropped because of their deadline. */
+  /** Jobs that were dropped because their deadline passed. */
   long stale() {
     return stale.get();
   }
 
-  /** Jobs that ended otherwise than by a payload's end. */
+  /** Jobs that ended neither by the end of their payload nor by their deadline. */
   long failed() {
     return failed.get();
   }
@@ -67,7 +67,7 @@ final class Ends implements AutoCloseable {
   private void run() {
     while (!stopped) {
       for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
-        if (record.value().contains(OURS)) {
+        if (record.value().contains(BENCH_JOB)) {
           count(record);
         }
       }

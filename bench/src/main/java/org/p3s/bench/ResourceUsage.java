@@ -8,19 +8,20 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What processes have cost until now, from {@code /proc}: CPU time, and resident memory.
+ * CPU time and resident memory of the processes of a stack and of the bench, from {@code /proc}.
  *
- * @param cpu seconds, by process
- * @param mib resident, by process; of PostgreSQL the proportional share of all its backends, since
- *     they share most of their pages
+ * @param nanos when it was measured, as {@link System#nanoTime}
+ * @param cpu seconds of CPU since the start of the process, by process name
+ * @param mib resident memory, by process name; for PostgreSQL the sum of the proportional set sizes
+ *     of all its processes, since they share most of their pages
  */
-record Cost(long nanos, Map<String, Double> cpu, Map<String, Double> mib) {
+record ResourceUsage(long nanos, Map<String, Double> cpu, Map<String, Double> mib) {
 
   static final String SELF = "bench";
-  private static final double TICKS = 100;
+  private static final double TICKS_PER_SECOND = 100;
   private static final double PAGE_MIB = 4096.0 / (1 << 20);
 
-  static Cost now(Stack stack) throws IOException {
+  static ResourceUsage measure(RunningStack stack) throws IOException {
     Map<String, Double> cpu = new LinkedHashMap<>();
     Map<String, Double> mib = new LinkedHashMap<>();
     Map<String, Long> pids = new LinkedHashMap<>(stack.processes());
@@ -29,26 +30,26 @@ record Cost(long nanos, Map<String, Double> cpu, Map<String, Double> mib) {
       boolean tree = process.getKey().equals("postgres");
       long pid = process.getValue();
       cpu.put(process.getKey(), tree ? cpuOfTree(pid) : cpu(pid, false));
-      mib.put(process.getKey(), tree ? proportional(pid) : resident(pid));
+      mib.put(process.getKey(), tree ? proportionalOfTree(pid) : resident(pid));
     }
-    return new Cost(System.nanoTime(), cpu, mib);
+    return new ResourceUsage(System.nanoTime(), cpu, mib);
   }
 
-  /** For callers that can't throw. */
-  static Cost unchecked(Stack stack) {
+  /** The same, for callers that can't throw {@link IOException}. */
+  static ResourceUsage measureUnchecked(RunningStack stack) {
     try {
-      return now(stack);
+      return measure(stack);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
 
-  /** Seconds of CPU of one process since an earlier look. */
-  double cpuSince(Cost before, String process) {
+  /** Seconds of CPU that one process used since {@code before}. */
+  double cpuSince(ResourceUsage before, String process) {
     return cpu.getOrDefault(process, 0.0) - before.cpu().getOrDefault(process, 0.0);
   }
 
-  double secondsSince(Cost before) {
+  double secondsSince(ResourceUsage before) {
     return (nanos - before.nanos()) / 1e9;
   }
 
@@ -56,7 +57,7 @@ record Cost(long nanos, Map<String, Double> cpu, Map<String, Double> mib) {
     return mib.getOrDefault(process, 0.0);
   }
 
-  /** The fields after the command's name, which may hold blanks itself. */
+  /** The fields after the name of the command, which may contain blanks. */
   private static String[] stat(long pid) throws IOException {
     String line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
     return line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
@@ -68,7 +69,7 @@ record Cost(long nanos, Map<String, Double> cpu, Map<String, Double> mib) {
     if (withEndedChildren) {
       ticks += Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
     }
-    return ticks / TICKS;
+    return ticks / TICKS_PER_SECOND;
   }
 
   private static double cpuOfTree(long pid) throws IOException {
@@ -77,7 +78,7 @@ record Cost(long nanos, Map<String, Double> cpu, Map<String, Double> mib) {
       try {
         sum += cpu(child.pid(), false);
       } catch (IOException e) {
-        // It ended just now; its parent has its time.
+        // The child ended just now; the CPU time of its parent includes its own.
       }
     }
     return sum;
@@ -92,13 +93,13 @@ record Cost(long nanos, Map<String, Double> cpu, Map<String, Double> mib) {
     return Long.parseLong(pages[1]) * PAGE_MIB;
   }
 
-  private static double proportional(long pid) throws IOException {
+  private static double proportionalOfTree(long pid) throws IOException {
     double sum = pss(pid);
     for (ProcessHandle child : children(pid)) {
       try {
         sum += pss(child.pid());
       } catch (IOException e) {
-        // It ended just now.
+        // The child ended just now.
       }
     }
     return sum;

@@ -6,26 +6,29 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.p3s.bench.Stack.Service;
+import org.p3s.bench.RunningStack.Service;
 
 /**
- * A histogram as Prometheus sees it, and the quantile that {@code histogram_quantile} computes of
- * what came into it between two looks.
+ * The cumulative buckets of a Prometheus histogram at one moment. {@link #quantileSince} computes
+ * what {@code histogram_quantile} gives for the observations between two moments.
+ *
+ * @param counts observations up to an upper bound, by that bound
  */
-record Buckets(Map<Double, Double> counts) {
+record HistogramBuckets(Map<Double, Double> counts) {
 
   private static final Pattern LE = Pattern.compile("le=\"([^\"]+)\"");
 
-  /** The buckets of a metric; none if the service has no such metric. */
-  static Buckets of(Wire wire, Stack stack, Service service, String metric)
+  /** Reads the buckets of a metric of a service; none if the service has no such metric. */
+  static HistogramBuckets read(
+      EventLoopHttpClient http, RunningStack stack, Service service, String metric)
       throws IOException, InterruptedException {
-    Wire.Reply reply =
-        Wire.await(
-            wire.send(HttpMethod.GET, service, "/q/metrics", stack.token("viewer"), null), 200);
+    EventLoopHttpClient.Reply reply =
+        EventLoopHttpClient.await(
+            http.send(HttpMethod.GET, service, "/q/metrics", stack.token("viewer"), null), 200);
     return parse(reply.body().toString(), metric);
   }
 
-  static Buckets parse(String metrics, String metric) {
+  static HistogramBuckets parse(String metrics, String metric) {
     Map<Double, Double> counts = new TreeMap<>();
     metrics
         .lines()
@@ -41,11 +44,11 @@ record Buckets(Map<Double, Double> counts) {
                 counts.merge(upper, count, Double::sum);
               }
             });
-    return new Buckets(counts);
+    return new HistogramBuckets(counts);
   }
 
-  /** NaN if nothing came in. */
-  double quantileSince(Buckets before, double q) {
+  /** The quantile of the observations since {@code before}; NaN if there were none. */
+  double quantileSince(HistogramBuckets before, double q) {
     double total = since(before, Double.POSITIVE_INFINITY);
     double rank = q * total;
     double lower = 0;
@@ -63,7 +66,7 @@ record Buckets(Map<Double, Double> counts) {
     return Double.NaN;
   }
 
-  private double since(Buckets before, double upper) {
+  private double since(HistogramBuckets before, double upper) {
     return counts.getOrDefault(upper, 0.0) - before.counts().getOrDefault(upper, 0.0);
   }
 }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class OptionsTest {
+class BenchOptionsTest {
 
-  private static Options options(String... words) {
-    return Options.of(List.of(words), Set.of("--peers"), Set.of("--pilots", "--rate"));
+  private static BenchOptions options(String... args) {
+    return BenchOptions.of(List.of(args), Set.of("--peers"), Set.of("--pilots", "--rate"));
   }
 
   @Test
-  void numbers_stand_in_order_and_options_anywhere() {
-    Options options = options("7", "--pilots", "50", "8", "--peers");
+  void numbers_are_found_by_position_and_options_anywhere() {
+    BenchOptions options = options("7", "--pilots", "50", "8", "--peers");
     assertThat(options.number(0, 1)).isEqualTo(7);
     assertThat(options.number(1, 1)).isEqualTo(8);
     assertThat(options.number(2, 1)).isEqualTo(1);
@@ -25,7 +25,7 @@ class OptionsTest {
   }
 
   @Test
-  void what_is_no_number_and_no_option_is_refused() {
+  void an_argument_that_is_neither_a_number_nor_an_option_is_refused() {
     assertThatThrownBy(() -> options("--pilot", "50")).isInstanceOf(NumberFormatException.class);
     assertThatThrownBy(() -> options("--pilots")).isInstanceOf(NumberFormatException.class);
     assertThatThrownBy(() -> options("-3")).isInstanceOf(NumberFormatException.class);

@@ -19,15 +19,15 @@ import org.p3s.contracts.Topics;
 import org.p3s.contracts.WorkflowFinished;
 
 /**
- * The path of one file: from its rename into a watched directory (quiet period 0) to {@code
- * workflow-finished} in a consumer's hands, for a DAG of one job whose payload is {@code
- * /bin/true}.
+ * {@code p3s bench file}: the time from the rename of a file into a watched directory (quiet period
+ * 0) until a Kafka consumer receives {@code workflow-finished}, for a DAG of one job whose payload
+ * is {@code /bin/true}.
  */
-final class FilePath {
+final class FileBench {
 
-  private static final int WATCHER = 8084;
-  private static final int WORKFLOW = 8081;
-  private static final int KAFKA = 19092;
+  private static final int WATCHER_PORT = 8084;
+  private static final int WORKFLOW_PORT = 8081;
+  private static final int KAFKA_PORT = 19092;
   private static final String NAME = "bench-file-path";
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
@@ -35,31 +35,31 @@ final class FilePath {
   private final int offset;
   private final PrintStream out;
 
-  FilePath(Path data, int offset, PrintStream out) {
+  FileBench(Path data, int offset, PrintStream out) {
     this.data = data;
     this.offset = offset;
     this.out = out;
   }
 
-  /** One file after the other: {@code warmup} that are not counted, then {@code count}. */
+  /** Measures one file after the other: first {@code warmup} that are not counted. */
   void run(int warmup, int count) throws IOException, InterruptedException {
     Path inbox = Files.createDirectories(data.resolve("bench/inbox"));
     Path staging = Files.createDirectories(data.resolve("bench/staging"));
-    prepare(inbox);
+    addDagAndWatch(inbox);
     try (KafkaConsumer<String, String> consumer = consumer()) {
       long[] nanos = new long[count];
       for (int i = 0; i < warmup + count; i++) {
-        long taken = one(consumer, inbox, staging);
+        long taken = measureOneFile(consumer, inbox, staging);
         if (i >= warmup) {
           nanos[i - warmup] = taken;
         }
       }
-      out.println("file renamed into place to workflow-finished: " + Figures.ofNanos(nanos));
+      out.println("file renamed into place to workflow-finished: " + LatencyFigures.ofNanos(nanos));
     }
   }
 
-  private void prepare(Path inbox) throws IOException, InterruptedException {
-    Api api = new Api(data, offset);
+  private void addDagAndWatch(Path inbox) throws IOException, InterruptedException {
+    BlockingServiceClient services = new BlockingServiceClient(data, offset);
     String dag =
         """
         <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
@@ -79,9 +79,9 @@ final class FilePath {
           </graph>
         </graphml>
         """;
-    api.send(
+    services.send(
         "POST",
-        WORKFLOW,
+        WORKFLOW_PORT,
         "/api/v1/dags?name=" + NAME + "&replace=true",
         "application/xml",
         dag,
@@ -100,10 +100,11 @@ final class FilePath {
                     "PT0S",
                     "dags",
                     List.of(NAME)));
-    api.send("POST", WATCHER, "/api/v1/watches", "application/json", watch, Set.of(201, 409));
+    services.send(
+        "POST", WATCHER_PORT, "/api/v1/watches", "application/json", watch, Set.of(201, 409));
   }
 
-  private long one(KafkaConsumer<String, String> consumer, Path inbox, Path staging)
+  private long measureOneFile(KafkaConsumer<String, String> consumer, Path inbox, Path staging)
       throws IOException {
     String name = "bench-" + System.nanoTime() + ".txt";
     Path whole = Files.writeString(staging.resolve(name), "a line\n");
@@ -134,7 +135,7 @@ final class FilePath {
 
   private KafkaConsumer<String, String> consumer() {
     Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", "127.0.0.1:" + (KAFKA + offset));
+    settings.put("bootstrap.servers", "127.0.0.1:" + (KAFKA_PORT + offset));
     settings.put("enable.auto.commit", false);
     KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());

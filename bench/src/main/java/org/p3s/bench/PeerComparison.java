@@ -14,56 +14,63 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
 /**
- * The same number of jobs that do nothing, on the same PostgreSQL server, by db-scheduler and by
- * JobRunr. They run jobs inside this process, with no HTTP, no pilots and no events.
+ * {@code p3s bench broker --peers}: db-scheduler and JobRunr run as many jobs that do nothing, on
+ * the same PostgreSQL server. They run the jobs inside this process, without HTTP, pilots and
+ * events.
  */
-final class Peers {
+final class PeerComparison {
 
   private static final String DATABASE = "p3s_bench_peers";
   private static final int WARMUP_JOBS = 5_000;
   private static final int CONNECTIONS = 20;
   private static final long LONGEST_SECONDS = 200;
 
-  /** A job library. */
+  /** A library that runs jobs from a database. */
   interface Peer extends AutoCloseable {
+    /** The settings that matter for its speed, for the printed table. */
     String settings();
 
-    /** Stores so many jobs; each says so to the counter when it has run. */
+    /** Stores so many jobs; each increments the counter of its library when it runs. */
     void enqueue(int jobs) throws SQLException;
 
-    /** Begins to run what is stored. */
+    /** Begins to run the stored jobs. */
     void start();
 
     @Override
     void close();
   }
 
-  /** Jobs per second: stored beforehand, and stored while they run. */
-  private record Speed(double stored, double whole) {}
+  /**
+   * Jobs per second.
+   *
+   * @param storedBefore all jobs were stored before the first ran
+   * @param storedMeanwhile jobs are stored while others run
+   */
+  private record Speed(double storedBefore, double storedMeanwhile) {}
 
-  private final Stack stack;
+  private final RunningStack stack;
   private final PrintStream out;
 
-  Peers(Stack stack, PrintStream out) {
+  PeerComparison(RunningStack stack, PrintStream out) {
     this.stack = stack;
     this.out = out;
   }
 
-  void run(Throughput.Result ours) throws IOException, SQLException, InterruptedException {
-    int jobs = (int) Math.max(1_000, ours.jobs());
-    database();
-    Table table =
-        new Table()
+  void run(ThroughputLoad.Result p3s) throws IOException, SQLException, InterruptedException {
+    int jobs = (int) Math.max(1_000, p3s.jobs());
+    createDatabase();
+    ResultTable table =
+        new ResultTable()
             .row("", "")
             .row("PEERS", "%d jobs each, same PostgreSQL server: %s", jobs, durability());
-    table.row("p3s, full lives over HTTP, events published", "%.0f/s", ours.perSecond());
+    table.row("p3s, full lives over HTTP, events published", "%.0f/s", p3s.perSecond());
     try (HikariDataSource source = source();
         Peer peer = new DbSchedulerPeer(source)) {
-      add(table, "db-scheduler 16.7.1", peer, measure(peer, DbSchedulerPeer.DONE, jobs), ours);
+      add(table, "db-scheduler 16.7.1", peer, measure(peer, DbSchedulerPeer.DONE, jobs), p3s);
     }
     try (HikariDataSource source = source();
         Peer peer = new JobRunrPeer(source)) {
-      add(table, "JobRunr 8.0.0 (open source)", peer, measure(peer, JobRunrPeer.DONE, jobs), ours);
+      add(table, "JobRunr 8.0.0 (open source)", peer, measure(peer, JobRunrPeer.DONE, jobs), p3s);
     }
     table.row(
         "not the same work",
@@ -73,12 +80,12 @@ final class Peers {
   }
 
   private static void add(
-      Table table, String name, Peer peer, Speed speed, Throughput.Result ours) {
+      ResultTable table, String name, Peer peer, Speed speed, ThroughputLoad.Result p3s) {
     table
         .row(name, "%s", peer.settings())
-        .row("  stored before, then run", "%.0f/s", speed.stored())
-        .row("  stored while they run", "%.0f/s", speed.whole())
-        .row("  p3s against the latter", "%.2f times", ours.perSecond() / speed.whole());
+        .row("  stored before, then run", "%.0f/s", speed.storedBefore())
+        .row("  stored while they run", "%.0f/s", speed.storedMeanwhile())
+        .row("  p3s against the latter", "%.2f times", p3s.perSecond() / speed.storedMeanwhile());
   }
 
   private static Speed measure(Peer peer, AtomicLong done, int jobs)
@@ -114,7 +121,7 @@ final class Peers {
     }
   }
 
-  private void database() throws IOException, SQLException {
+  private void createDatabase() throws IOException, SQLException {
     try (Connection connection = connect("postgres");
         Statement sql = connection.createStatement()) {
       sql.execute("DROP DATABASE IF EXISTS " + DATABASE + " WITH (FORCE)");

@@ -11,19 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** The services of a stack on this machine. */
-final class Api {
+/** Calls the services of a stack on this machine with the admin token; waits for each answer. */
+final class BlockingServiceClient {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final String token;
   private final int offset;
 
-  Api(Path data, int offset) throws IOException {
+  BlockingServiceClient(Path data, int offset) throws IOException {
     this.token = Files.readString(data.resolve("secrets/admin.token")).strip();
     this.offset = offset;
   }
 
-  /** Sends a body; an answer that is not one of those allowed is an error. */
+  /**
+   * Sends a request with a body and returns the body of the answer.
+   *
+   * @param allowed statuses that are not an error
+   */
   String send(String method, int port, String path, String type, String body, Set<Integer> allowed)
       throws IOException, InterruptedException {
     HttpRequest request =

@@ -11,15 +11,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a job's definition to a pilot's hands, in open loop: jobs are defined on a schedule whatever
- * happens, and each latency counts from the scheduled time. A system that stalls is charged for all
- * that should have been sent meanwhile.
+ * Defines jobs at a fixed rate and measures the time until a pilot receives each. The load is open
+ * loop: jobs are defined on a schedule whatever happens, and each latency counts from the scheduled
+ * time. If the system stalls, all jobs that are due meanwhile count the delay.
  */
-final class Latency implements Fleet.Watcher {
+final class DispatchLatencyLoad implements SimulatedPilots.JobListener {
 
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
-  private final Definer definer;
+  private final JobSubmitter submitter;
   private final String name;
   private final int lead;
   private final int count;
@@ -30,10 +30,12 @@ final class Latency implements Fleet.Watcher {
   private volatile long start;
 
   /**
+   * @param rate jobs per second
    * @param lead jobs at the same rate that are not counted
+   * @param count jobs that are counted
    */
-  Latency(Definer definer, String name, double rate, int lead, int count) {
-    this.definer = definer;
+  DispatchLatencyLoad(JobSubmitter submitter, String name, double rate, int lead, int count) {
+    this.submitter = submitter;
     this.name = name;
     this.lead = lead;
     this.count = count;
@@ -45,7 +47,7 @@ final class Latency implements Fleet.Watcher {
   public void received(String job, long at) {
     if (job.startsWith(name)) {
       int index = Integer.parseInt(job.substring(name.length()));
-      if (nanos.compareAndSet(index, 0, at - scheduled(index))) {
+      if (nanos.compareAndSet(index, 0, at - scheduledNanos(index))) {
         arrived.incrementAndGet();
       }
     }
@@ -54,26 +56,27 @@ final class Latency implements Fleet.Watcher {
   @Override
   public void finished(String job, boolean withNext) {}
 
-  private long scheduled(int index) {
+  private long scheduledNanos(int index) {
     return start + index * period;
   }
 
-  /** Sends on schedule and waits for the rest. */
-  Figures run(Wire wire, Runnable afterLead) throws IOException, InterruptedException {
+  /** Defines the jobs on schedule and waits until pilots have received them all. */
+  LatencyFigures run(EventLoopHttpClient http, Runnable afterLead)
+      throws IOException, InterruptedException {
     start = System.nanoTime() + 50_000_000;
     for (int i = 0; i < lead + count; i++) {
       long wait;
-      while ((wait = scheduled(i) - System.nanoTime()) > 0) {
+      while ((wait = scheduledNanos(i) - System.nanoTime()) > 0) {
         LockSupport.parkNanos(wait);
       }
       if (i == lead) {
         afterLead.run();
       }
       int index = i;
-      wire.vertx()
+      http.vertx()
           .runOnContext(
               go ->
-                  definer
+                  submitter
                       .define(name, index, 1)
                       .onFailure(failure -> refused.compareAndSet(null, failure)));
     }
@@ -90,6 +93,6 @@ final class Latency implements Fleet.Watcher {
     }
     long[] all = new long[lead + count];
     Arrays.setAll(all, nanos::get);
-    return Figures.ofNanos(Arrays.copyOfRange(all, lead, lead + count));
+    return LatencyFigures.ofNanos(Arrays.copyOfRange(all, lead, lead + count));
   }
 }

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Two columns: what, and how much. */
-final class Table {
+/** The printed results of a bench: two columns, a label and a value. */
+final class ResultTable {
 
   private final List<String[]> rows = new ArrayList<>();
 
-  Table row(String what, String format, Object... values) {
-    rows.add(new String[] {what, String.format(Locale.ROOT, format, values)});
+  ResultTable row(String label, String format, Object... values) {
+    rows.add(new String[] {label, String.format(Locale.ROOT, format, values)});
     return this;
   }
 
-  /** CPU and memory of every process between two looks. */
-  Table costs(Cost before, Cost after, double jobs) {
+  /** Adds a row for each process: CPU between the two measurements, memory at the second. */
+  ResultTable usage(ResourceUsage before, ResourceUsage after, double jobs) {
     int cores = Runtime.getRuntime().availableProcessors();
     double wall = after.secondsSince(before);
     double all = 0;
@@ -31,7 +31,7 @@ final class Table {
           after.mibOf(process));
     }
     double memory =
-        after.mib().values().stream().mapToDouble(d -> d).sum() - after.mibOf(Cost.SELF);
+        after.mib().values().stream().mapToDouble(d -> d).sum() - after.mibOf(ResourceUsage.SELF);
     return row(
         "all",
         "%5.1f %% of %d cores, %7.2f ms per job, %6.0f MiB resident without the bench",

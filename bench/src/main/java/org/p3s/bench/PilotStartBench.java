@@ -8,50 +8,59 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.p3s.bench.Stack.Service;
+import org.p3s.bench.RunningStack.Service;
 
-/** The agent: how large its jar is, how soon it is ready, and what it keeps of the memory. */
-final class PilotStart {
+/**
+ * {@code p3s bench pilot}: the size of the agent's jar, the time until it is registered, and its
+ * resident memory while it waits.
+ */
+final class PilotStartBench {
 
   private static final int STARTS = 5;
   private static final int IDLE_SECONDS = 10;
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  private final Stack stack;
+  private final RunningStack stack;
   private final Path jar;
   private final PrintStream out;
 
-  PilotStart(Stack stack, Path home, PrintStream out) {
+  PilotStartBench(RunningStack stack, Path home, PrintStream out) {
     this.stack = stack;
     this.jar = home.resolve("pilot/target/p3s-pilot.jar");
     this.out = out;
   }
 
+  /**
+   * One start of the agent.
+   *
+   * @param nanos until it was registered
+   * @param mib resident memory after some idle seconds; 0: not measured
+   */
   private record Start(long nanos, double mib) {}
 
   void run() throws IOException, InterruptedException {
     long[] nanos = new long[STARTS];
     double largest = 0;
-    try (Wire wire = new Wire(stack, 4)) {
+    try (EventLoopHttpClient http = new EventLoopHttpClient(stack, 4)) {
       for (int i = 0; i < STARTS; i++) {
-        Start start = one(wire, i == STARTS - 1);
+        Start start = measureStart(http, i == STARTS - 1);
         nanos[i] = start.nanos();
         largest = Math.max(largest, start.mib());
       }
     }
-    new Table()
+    new ResultTable()
         .row("PILOT", "%d starts one after the other, as the stack starts its pilots", STARTS)
         .row("jar", "%.2f MiB", Files.size(jar) / (double) (1 << 20))
-        .row("process started to registered", "%s", Figures.ofNanos(nanos))
+        .row("process started to registered", "%s", LatencyFigures.ofNanos(nanos))
         .row("resident after " + IDLE_SECONDS + " s in long poll", "%.1f MiB", largest)
         .print(out);
   }
 
-  private Start one(Wire wire, boolean idle) throws IOException, InterruptedException {
+  private Start measureStart(EventLoopHttpClient http, boolean idle)
+      throws IOException, InterruptedException {
     long begin = System.nanoTime();
     Process process = launch();
     try {
-
       String path = "/api/v1/pilots?limit=1000&site=local";
       String mine = "\"pid\":" + process.pid() + ",";
       long taken;
@@ -61,8 +70,8 @@ final class PilotStart {
         }
         TimeUnit.MILLISECONDS.sleep(2);
         taken = System.nanoTime() - begin;
-      } while (!Wire.await(
-              wire.send(HttpMethod.GET, Service.PILOTS, path, stack.token("viewer"), null), 200)
+      } while (!EventLoopHttpClient.await(
+              http.send(HttpMethod.GET, Service.PILOTS, path, stack.token("viewer"), null), 200)
           .body()
           .toString()
           .replace(" ", "")

@@ -9,25 +9,25 @@ import java.util.Set;
 import org.p3s.contracts.JsonCodec;
 
 /**
- * A DAG of many nodes: how long it takes to load, to make a workflow of, and to run to its end. The
- * nodes stand in chains of 100, each linked to the next one in its middle; payloads are {@code
- * /bin/true}.
+ * {@code p3s bench dag}: a DAG of many nodes. Measures the time to load the template, to create and
+ * cancel a workflow of it, and to run one to its end. The nodes form chains of 100; the middle of
+ * each chain has an edge to the next chain. Payloads are {@code /bin/true}.
  */
-final class BigDag {
+final class LargeDagBench {
 
-  private static final int WORKFLOW = 8081;
+  private static final int WORKFLOW_PORT = 8081;
   private static final String NAME = "bench-big-dag";
-  private static final int LENGTH = 100;
+  private static final int CHAIN_LENGTH = 100;
 
-  private final Api api;
+  private final BlockingServiceClient services;
   private final PrintStream out;
 
-  BigDag(Path data, int offset, PrintStream out) throws IOException {
-    this.api = new Api(data, offset);
+  LargeDagBench(Path data, int offset, PrintStream out) throws IOException {
+    this.services = new BlockingServiceClient(data, offset);
     this.out = out;
   }
 
-  /** Loads it and makes workflows of it; runs one to its end. */
+  /** Prints one line per measurement. */
   void run(int nodes) throws IOException, InterruptedException {
     String graphml = graphml(nodes);
     out.printf(Locale.ROOT, "%,d nodes, %,d bytes of GraphML%n", nodes, graphml.length());
@@ -63,19 +63,20 @@ final class BigDag {
 
   private void load(String graphml) throws IOException, InterruptedException {
     String path = "/api/v1/dags?name=" + NAME + "&replace=true";
-    api.send("POST", WORKFLOW, path, "application/xml", graphml, Set.of(200, 201));
+    services.send("POST", WORKFLOW_PORT, path, "application/xml", graphml, Set.of(200, 201));
   }
 
   private String start() throws IOException, InterruptedException {
     String body = "{\"dag\": \"" + NAME + "\"}";
     String made =
-        api.send("POST", WORKFLOW, "/api/v1/workflows", "application/json", body, Set.of(201));
+        services.send(
+            "POST", WORKFLOW_PORT, "/api/v1/workflows", "application/json", body, Set.of(201));
     return JsonCodec.mapper().readTree(made).path("uuid").asText();
   }
 
   private void cancel(String uuid) throws IOException, InterruptedException {
     String path = "/api/v1/workflows/" + uuid;
-    api.send("DELETE", WORKFLOW, path, "application/json", "", Set.of(202));
+    services.send("DELETE", WORKFLOW_PORT, path, "application/json", "", Set.of(202));
   }
 
   private void awaitEnd(String uuid) throws IOException, InterruptedException {
@@ -83,7 +84,7 @@ final class BigDag {
     do {
       Thread.sleep(200);
       String path = "/api/v1/workflows?limit=1&dag=" + NAME;
-      String list = api.send("GET", WORKFLOW, path, "application/json", "", Set.of(200));
+      String list = services.send("GET", WORKFLOW_PORT, path, "application/json", "", Set.of(200));
       workflow = JsonCodec.mapper().readTree(list).at("/items/0");
     } while (workflow.path("outcome").isNull());
     if (!workflow.path("uuid").asText().equals(uuid)
@@ -105,11 +106,11 @@ final class BigDag {
       xml.append("<node id=\"n").append(i).append("\"><data key=\"p\">/bin/true</data></node>\n");
     }
     for (int i = 1; i < nodes; i++) {
-      if (i % LENGTH != 0) {
+      if (i % CHAIN_LENGTH != 0) {
         edge(xml, i - 1, i);
       }
-      if (i % LENGTH == LENGTH / 2 && i + LENGTH + 1 < nodes) {
-        edge(xml, i, i + LENGTH + 1);
+      if (i % CHAIN_LENGTH == CHAIN_LENGTH / 2 && i + CHAIN_LENGTH + 1 < nodes) {
+        edge(xml, i, i + CHAIN_LENGTH + 1);
       }
     }
     return xml.append("</graph></graphml>\n").toString();

@@ -17,19 +17,24 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * The broker's claim statement for 200 seats, with few and with many jobs waiting, in a schema of
- * its own made from the broker's migrations. After each claim, uncounted, what was claimed ends and
- * as many jobs are queued, so that the queue keeps its length and ages as a real one does. Ids
- * follow the time, as those of real jobs do.
+ * {@code p3s bench claim}: the time of the broker's claim statement for 200 slot requests, with few
+ * and with many jobs in the queue. It runs in a schema of its own, which is made from the
+ * migrations. After each claim, and outside the measured time, the claimed jobs are removed and as
+ * many are queued, so that the queue keeps its length and its pages age as in a real system. Job
+ * ids are ordered by time, as those of real jobs are.
  */
-final class ClaimCost {
+final class ClaimBench {
 
+  private static final List<String> FOLDERS =
+      List.of(
+          "platform/src/main/resources/db/platform",
+          "broker-service/src/main/resources/db/migration");
   private static final String SCHEMA = "bench_claim";
-  private static final int SEATS = 200;
+  private static final int REQUESTS = 200;
   private static final int WARMUP = 100;
   private static final String LANE = "00000000-0000-0000-0000-000000000001";
 
-  private static final String FILL =
+  private static final String ADD_JOBS =
       """
       INSERT INTO job (uuid, lane, state, name, jobtype, payload, env, priority, timelimit, attempt,
         maxattempts, requirements, outputs, optional, ts_def)
@@ -46,22 +51,24 @@ final class ClaimCost {
         class_labels => ARRAY['{}'::jsonb], p_share => 'none', p_now => now(),
         p_confirm_by => now() + interval '5 seconds')
       """
-          .formatted(SEATS);
+          .formatted(REQUESTS);
 
-  private final Stack stack;
-  private final Path migrations;
+  private final RunningStack stack;
+  private final Path home;
   private final PrintStream out;
 
-  ClaimCost(Stack stack, Path home, PrintStream out) {
+  ClaimBench(RunningStack stack, Path home, PrintStream out) {
     this.stack = stack;
-    this.migrations = home.resolve("broker-service/src/main/resources/db/migration");
+    this.home = home;
     this.out = out;
   }
 
   void run(int claims) throws IOException, SQLException {
-    Table table = new Table().row("CLAIM", "one statement for %d seats, %d claims", SEATS, claims);
-    Figures few = measure(1_000, claims);
-    Figures many = measure(1_000_000, claims);
+    ResultTable table =
+        new ResultTable()
+            .row("CLAIM", "one statement for %d slot requests, %d claims", REQUESTS, claims);
+    LatencyFigures few = measure(1_000, claims);
+    LatencyFigures many = measure(1_000_000, claims);
     table
         .row("1,000 jobs waiting", "%s", few)
         .row("1,000,000 jobs waiting", "%s", many)
@@ -73,38 +80,39 @@ final class ClaimCost {
         .print(out);
   }
 
-  private Figures measure(int waiting, int claims) throws IOException, SQLException {
+  private LatencyFigures measure(int waiting, int claims) throws IOException, SQLException {
     try (Connection connection = connect();
         Statement sql = connection.createStatement()) {
-      schema(sql);
+      createSchema(sql);
       sql.execute(
           "INSERT INTO lane (id, jobtype, requirements, timelimit) VALUES ('"
               + LANE
               + "', 'bench', '{}', 1000)");
-      sql.execute(FILL.formatted(LANE, waiting));
+      sql.execute(ADD_JOBS.formatted(LANE, waiting));
       sql.execute("VACUUM ANALYZE job");
       sql.execute("CHECKPOINT");
       long[] nanos = new long[claims];
       try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
         for (int i = 0; i < WARMUP + claims; i++) {
-          long taken = claim(connection, claim);
+          long taken = measureClaim(connection, claim);
           if (i >= WARMUP) {
             nanos[i - WARMUP] = taken;
           }
           sql.execute("DELETE FROM job WHERE state = 'dispatched'");
-          sql.execute(FILL.formatted(LANE, SEATS));
+          sql.execute(ADD_JOBS.formatted(LANE, REQUESTS));
         }
       }
       sql.execute("DROP SCHEMA " + SCHEMA + " CASCADE");
-      return Figures.ofNanos(nanos);
+      return LatencyFigures.ofNanos(nanos);
     }
   }
 
-  private static long claim(Connection connection, PreparedStatement claim) throws SQLException {
-    UUID[] pilots = new UUID[SEATS];
-    UUID[] requests = new UUID[SEATS];
-    Integer[] slots = new Integer[SEATS];
-    for (int i = 0; i < SEATS; i++) {
+  private static long measureClaim(Connection connection, PreparedStatement claim)
+      throws SQLException {
+    UUID[] pilots = new UUID[REQUESTS];
+    UUID[] requests = new UUID[REQUESTS];
+    Integer[] slots = new Integer[REQUESTS];
+    for (int i = 0; i < REQUESTS; i++) {
       pilots[i] = UUID.randomUUID();
       requests[i] = UUID.randomUUID();
       slots[i] = 0;
@@ -120,31 +128,40 @@ final class ClaimCost {
       }
     }
     long taken = System.nanoTime() - start;
-    if (given != SEATS) {
-      throw new SQLException("a claim gave " + given + " jobs to " + SEATS + " seats");
+    if (given != REQUESTS) {
+      throw new SQLException("a claim gave " + given + " jobs for " + REQUESTS + " slot requests");
     }
     return taken;
   }
 
-  private void schema(Statement sql) throws IOException, SQLException {
+  private void createSchema(Statement sql) throws IOException, SQLException {
     sql.execute("DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE");
     sql.execute("CREATE SCHEMA " + SCHEMA);
     sql.execute("SET search_path = " + SCHEMA);
-    for (Path file : inOrder()) {
+    for (Path file : migrations(home)) {
       sql.execute(Files.readString(file));
     }
   }
 
-  /** As Flyway runs them: the versions, then what is repeatable. */
-  private List<Path> inOrder() throws IOException {
+  /**
+   * The migrations of the broker in the order in which Flyway runs them: those of the platform, the
+   * versioned ones by number, then the repeatable ones.
+   */
+  static List<Path> migrations(Path home) throws IOException {
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> found = Files.list(migrations)) {
-      found.filter(file -> file.toString().endsWith(".sql")).forEach(files::add);
+    for (String folder : FOLDERS) {
+      try (Stream<Path> found = Files.list(home.resolve(folder))) {
+        found.filter(file -> file.toString().endsWith(".sql")).forEach(files::add);
+      }
     }
     files.sort(
-        Comparator.comparing((Path file) -> file.getFileName().toString().startsWith("R"))
-            .thenComparing(Path::getFileName));
+        Comparator.comparing((Path file) -> name(file).startsWith("R__"))
+            .thenComparing(ClaimBench::name));
     return files;
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString();
   }
 
   private Connection connect() throws IOException, SQLException {

@@ -16,31 +16,32 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP without a thread per request: one event loop, on which all that belongs to simulated pilots
- * runs, so that they need no locks and cost little of the CPU that they measure.
+ * An HTTP client with one event loop and no thread per request. Everything that belongs to
+ * simulated pilots runs on this loop, so that they need no locks and use little of the CPU that the
+ * bench measures.
  */
-final class Wire implements AutoCloseable {
+final class EventLoopHttpClient implements AutoCloseable {
 
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
-  /** What a service said. */
+  /** The answer of a service. */
   record Reply(int status, Buffer body) {}
 
   private final Vertx vertx;
 
-  /** Polls keep a connection each; what is answered at once shares some. */
-  private static final int SHARED = 1_000;
+  /** A long poll occupies a connection; requests that are answered at once share this many. */
+  private static final int SHARED_CONNECTIONS = 1_000;
 
-  private final HttpClient client;
+  private final HttpClient polls;
   private final HttpClient shared;
-  private final Stack stack;
+  private final RunningStack stack;
 
-  Wire(Stack stack, int connections) {
+  EventLoopHttpClient(RunningStack stack, int connections) {
     this.stack = stack;
     this.vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(false));
-    this.client = client(connections);
-    this.shared = client(Math.min(connections, SHARED));
+    this.polls = client(connections);
+    this.shared = client(Math.min(connections, SHARED_CONNECTIONS));
   }
 
   private HttpClient client(int connections) {
@@ -57,9 +58,14 @@ final class Wire implements AutoCloseable {
     return vertx;
   }
 
+  /** Sends a request to a service of the stack. */
   Future<Reply> send(
-      HttpMethod method, Stack.Service service, String path, String token, @Nullable String body) {
-    return (service == Stack.Service.BROKER ? client : shared)
+      HttpMethod method,
+      RunningStack.Service service,
+      String path,
+      String token,
+      @Nullable String body) {
+    return (service == RunningStack.Service.BROKER ? polls : shared)
         .request(method, stack.port(service), "127.0.0.1", path)
         .compose(request -> exchange(request, token, body))
         .compose(
@@ -75,7 +81,7 @@ final class Wire implements AutoCloseable {
     return request.putHeader("Content-Type", "application/json").send(body);
   }
 
-  /** For threads that may wait; another status is an error. */
+  /** Waits for the answer; a status that is not allowed is an error. */
   static Reply await(Future<Reply> future, int... allowed)
       throws IOException, InterruptedException {
     Reply reply;
@@ -98,7 +104,7 @@ final class Wire implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    polls.close();
     shared.close();
     vertx.close();
   }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-class BucketsTest {
+class HistogramBucketsTest {
 
-  private static Buckets buckets(int upTo10ms, int upTo20ms, int all) {
-    return Buckets.parse(
+  private static HistogramBuckets buckets(int upTo10ms, int upTo20ms, int all) {
+    return HistogramBuckets.parse(
         """
         # TYPE wait_seconds histogram
         wait_seconds_bucket{le="0.01"} %d.0
@@ -21,21 +21,21 @@ class BucketsTest {
   }
 
   @Test
-  void a_quantile_lies_within_its_bucket_in_proportion() {
-    Buckets before = buckets(100, 100, 100);
-    Buckets after = buckets(150, 200, 200);
+  void a_quantile_is_interpolated_within_its_bucket() {
+    HistogramBuckets before = buckets(100, 100, 100);
+    HistogramBuckets after = buckets(150, 200, 200);
     assertThat(after.quantileSince(before, 0.5)).isCloseTo(0.01, within(1e-9));
     assertThat(after.quantileSince(before, 0.75)).isCloseTo(0.015, within(1e-9));
     assertThat(after.quantileSince(before, 0.99)).isCloseTo(0.0198, within(1e-9));
   }
 
   @Test
-  void beyond_the_last_bound_the_quantile_is_that_bound() {
+  void a_quantile_above_the_last_bound_is_that_bound() {
     assertThat(buckets(0, 0, 10).quantileSince(buckets(0, 0, 0), 0.99)).isEqualTo(0.02);
   }
 
   @Test
-  void nothing_between_two_looks_has_no_quantile() {
+  void there_is_no_quantile_without_observations() {
     assertThat(buckets(5, 5, 5).quantileSince(buckets(5, 5, 5), 0.99)).isNaN();
   }
 }

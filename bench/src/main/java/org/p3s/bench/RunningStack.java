@@ -9,10 +9,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.p3s.contracts.JsonCodec;
 
-/** The stack on this machine: where it listens, its credentials and its processes. */
-record Stack(Path data, int offset) {
+/**
+ * The stack that runs on this machine: its ports, credentials and processes.
+ *
+ * @param data its data directory
+ * @param offset added to every port
+ */
+record RunningStack(Path data, int offset) {
 
-  /** A program with an API. */
+  /** A service with an API, and its port without the offset. */
   enum Service {
     MONITOR(8080),
     WORKFLOW(8081),
@@ -46,7 +51,7 @@ record Stack(Path data, int offset) {
     return Files.readString(data.resolve("postgres.password")).strip();
   }
 
-  /** The processes of the stack, by name. */
+  /** The process ids of the processes that run, by process name. */
   Map<String, Long> processes() throws IOException {
     Map<String, Long> pids = new TreeMap<>();
     try (Stream<Path> files = Files.list(data.resolve("run"))) {

@@ -3,14 +3,22 @@ package org.p3s.bench;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Latencies in milliseconds, and the numbers people quote of them. */
-record Figures(double[] sorted) {
+/**
+ * A sample of latencies and its percentiles.
+ *
+ * @param sorted milliseconds, ascending
+ */
+record LatencyFigures(double[] sorted) {
 
-  static Figures ofNanos(long[] nanos) {
-    return new Figures(Arrays.stream(nanos).mapToDouble(n -> n / 1e6).sorted().toArray());
+  static LatencyFigures ofNanos(long[] nanos) {
+    return new LatencyFigures(Arrays.stream(nanos).mapToDouble(n -> n / 1e6).sorted().toArray());
   }
 
-  /** The value that a share {@code p} of the samples does not exceed (nearest rank). */
+  /**
+   * The value that a share of the samples does not exceed (nearest rank).
+   *
+   * @param p the share, from 0 to 1
+   */
   double percentile(double p) {
     int rank = (int) Math.ceil(p * sorted.length);
     return sorted[Math.max(0, rank - 1)];

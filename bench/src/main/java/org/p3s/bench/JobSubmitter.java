@@ -4,22 +4,27 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.p3s.bench.Stack.Service;
+import org.p3s.bench.RunningStack.Service;
 
-/** Defines jobs at the workflow service, as people do. */
-final class Definer {
+/** Defines jobs at the workflow service over HTTP, as users do. */
+final class JobSubmitter {
 
   static final String JOBTYPE = "bench";
 
-  private final Wire wire;
+  private final EventLoopHttpClient http;
   private final String token;
 
-  Definer(Wire wire, Stack stack) throws IOException {
-    this.wire = wire;
+  JobSubmitter(EventLoopHttpClient http, RunningStack stack) throws IOException {
+    this.http = http;
     this.token = stack.token("operator");
   }
 
-  /** One request with jobs of names that begin so; fails if they are not all accepted. */
+  /**
+   * Sends one request that defines {@code count} jobs; fails if they are not all accepted.
+   *
+   * @param name of the jobs, to which a number is appended
+   * @param from the number of the first job
+   */
   Future<Void> define(String name, int from, int count) {
     return define(name, from, count, 0, null);
   }
@@ -38,14 +43,14 @@ final class Definer {
           .append(name)
           .append(from + i)
           .append("\",\"jobtype\":\"" + JOBTYPE + "\",\"payload\":\"/bin/true\",\"requirements\":")
-          .append(Fleet.LABEL)
+          .append(SimulatedPilots.LABEL)
           .append(",\"priority\":")
           .append(priority)
           .append(",\"staleafter\":")
           .append(staleafter)
           .append('}');
     }
-    return wire.send(
+    return http.send(
             HttpMethod.POST, Service.WORKFLOW, "/api/v1/jobs", token, list.append(']').toString())
         .compose(
             reply ->
