@@ -27,21 +27,21 @@ final class EventLoopHttpClient implements AutoCloseable {
   /** The answer of a service. */
   record Reply(int status, Buffer body) {}
 
-  private final Vertx vertx;
-
-  /** A long poll occupies a connection; requests that are answered at once share this many. */
+  /** Connections for requests to services other than the broker; none of them is a long poll. */
   private static final int SHARED_CONNECTIONS = 1_000;
 
-  private final HttpClient polls;
-  private final HttpClient shared;
+  private final Vertx vertx;
+
+  private final HttpClient brokerClient;
+  private final HttpClient sharedClient;
   private final RunningStack stack;
 
   EventLoopHttpClient(RunningStack stack, int connections) {
     this.stack = stack;
     this.vertx =
         Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(false));
-    this.polls = client(connections);
-    this.shared = client(Math.min(connections, SHARED_CONNECTIONS));
+    this.brokerClient = client(connections);
+    this.sharedClient = client(Math.min(connections, SHARED_CONNECTIONS));
   }
 
   private HttpClient client(int connections) {
@@ -65,7 +65,7 @@ final class EventLoopHttpClient implements AutoCloseable {
       String path,
       String token,
       @Nullable String body) {
-    return (service == RunningStack.Service.BROKER ? polls : shared)
+    return (service == RunningStack.Service.BROKER ? brokerClient : sharedClient)
         .request(method, stack.port(service), "127.0.0.1", path)
         .compose(request -> exchange(request, token, body))
         .compose(
@@ -104,8 +104,8 @@ final class EventLoopHttpClient implements AutoCloseable {
 
   @Override
   public void close() {
-    polls.close();
-    shared.close();
+    brokerClient.close();
+    sharedClient.close();
     vertx.close();
   }
 }

@@ -14,17 +14,17 @@ public final class Main {
 
   private static final String USAGE =
       """
-      usage: p3s bench file [COUNT=200] [WARMUP=100]   the path of one file
-             p3s bench dag [NODES=5000]                a large DAG: loaded, started, run
+      usage: p3s bench file [COUNT=200] [WARMUP=100]   from the arrival of a file to the end of its workflow
+             p3s bench dag [NODES=5000]                a large DAG: load, start, run
              p3s bench broker [--pilots 200] [--rate 100] [--seconds 60] [--warmup 30] [--lead 5] [--jobs N]
-                              [--peers]                full job lives, and dispatch latency
+                              [--peers]                throughput, then latency at a fixed rate
              p3s bench overload [--pilots 20] [--seconds 120] [--lead 30] [--staleafter 10]
-                                                       twice the load that fits
-             p3s bench claim [CLAIMS=300]              a claim with 1,000 and 1,000,000 jobs waiting
+                                                       twice as many jobs as the pilots can run
+             p3s bench claim [CLAIMS=300]              a claim with 1,000 and 1,000,000 jobs in the queue
              p3s bench parked [--pilots 10000] [--seconds 60]
-                                                       pilots that wait and beat
-             p3s bench pilot                           the agent: size, memory, time to ready
-      The stack must be up (./p3s up).\
+                                                       pilots that wait in a long poll
+             p3s bench pilot                           the agent: size of the jar, memory, time until it is registered
+      Start the stack first: ./p3s up\
       """;
 
   private static final Set<String> OPTIONS =
