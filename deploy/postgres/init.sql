@@ -1,5 +1,5 @@
--- Makes the database of p3s on a PostgreSQL of your own: one role and one schema per service.
--- Run as superuser, with a password for each role:
+-- Creates the database of p3s on a PostgreSQL server of your own, with a role and a schema for each
+-- service. Run it as superuser, and give a password for each role:
 --   psql -f deploy/postgres/init.sql -v workflow=PW1 -v broker=PW2 -v pilots=PW3 -v watcher=PW4 -v monitor=PW5
 CREATE DATABASE p3s;
 \connect p3s
@@ -19,7 +19,7 @@ CREATE SCHEMA pilots AUTHORIZATION pilots;
 CREATE SCHEMA watcher AUTHORIZATION watcher;
 CREATE SCHEMA monitor AUTHORIZATION monitor;
 
--- A service's tables are found in its own schema, and nowhere else.
+-- Each service finds tables in its own schema only.
 ALTER ROLE workflow IN DATABASE p3s SET search_path = workflow;
 ALTER ROLE broker IN DATABASE p3s SET search_path = broker;
 ALTER ROLE pilots IN DATABASE p3s SET search_path = pilots;

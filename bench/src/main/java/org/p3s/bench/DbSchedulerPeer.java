@@ -13,18 +13,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
 /**
- * db-scheduler with what its documents name for high throughput on PostgreSQL: lock-and-fetch (a
- * select for update, skip locked) that fetches several times as many as there are threads, and
- * batches of insertions.
+ * db-scheduler with the settings that its documentation recommends for high throughput on
+ * PostgreSQL: lock-and-fetch (select for update, skip locked) that fetches several times as many
+ * executions as there are threads, and insertions in batches.
  */
-final class DbSchedulerPeer implements Peers.Peer {
+final class DbSchedulerPeer implements PeerComparison.Peer {
 
   static final AtomicLong DONE = new AtomicLong();
 
   private static final int THREADS = 50;
   private static final double LOWER = 0.5;
   private static final double UPPER = 4;
-  private static final int LIST = 500;
+  private static final int BATCH = 500;
   private static final Duration POLL = Duration.ofMillis(100);
 
   private static final String TABLE =
@@ -54,7 +54,7 @@ final class DbSchedulerPeer implements Peers.Peer {
   private int next;
 
   DbSchedulerPeer(DataSource source) throws SQLException {
-    Peers.execute(source, TABLE);
+    PeerComparison.execute(source, TABLE);
     scheduler =
         Scheduler.create(source, task)
             .threads(THREADS)
@@ -74,15 +74,15 @@ final class DbSchedulerPeer implements Peers.Peer {
         + " threads, polls every "
         + POLL.toMillis()
         + " ms, insertions in batches of "
-        + LIST;
+        + BATCH;
   }
 
   @Override
   public void enqueue(int jobs) {
     Instant now = Instant.now();
-    for (int from = 0; from < jobs; from += LIST) {
+    for (int from = 0; from < jobs; from += BATCH) {
       List<TaskInstance<?>> list = new ArrayList<>();
-      for (int i = from; i < Math.min(jobs, from + LIST); i++) {
+      for (int i = from; i < Math.min(jobs, from + BATCH); i++) {
         list.add(task.instance(Integer.toString(next++)));
       }
       scheduler.scheduleBatch(list, now);

@@ -10,11 +10,11 @@ import org.jobrunr.server.BackgroundJobServerConfiguration;
 import org.jobrunr.storage.sql.common.SqlStorageProviderFactory;
 
 /**
- * JobRunr, open source. Its workers fetch more by themselves when few jobs are left in their hands,
- * so the poll interval matters at the beginning only; jobs are stored in bulk from a stream.
- * Public, since JobRunr calls the job by reflection.
+ * JobRunr, the open source edition. Its workers fetch more jobs as soon as they have few left, so
+ * the poll interval matters at the beginning only. Jobs are stored in bulk from a stream. The class
+ * is public because JobRunr calls the job by reflection.
  */
-public final class JobRunrPeer implements Peers.Peer {
+public final class JobRunrPeer implements PeerComparison.Peer {
 
   static final AtomicLong DONE = new AtomicLong();
 
@@ -35,7 +35,7 @@ public final class JobRunrPeer implements Peers.Peer {
         .initialize();
   }
 
-  /** The job. */
+  /** The job: counts itself and does nothing else. */
   public static void nothing() {
     DONE.incrementAndGet();
   }

@@ -9,35 +9,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code p3s bench WHAT}: measures the running stack of {@code P3S_DATA}. */
+/** {@code p3s bench NAME}: measures the running stack whose data directory is {@code P3S_DATA}. */
 public final class Main {
 
   private static final String USAGE =
       """
-      usage: p3s bench file [COUNT=200] [WARMUP=100]   the path of one file
-             p3s bench dag [NODES=5000]                a large DAG: loaded, started, run
+      usage: p3s bench file [COUNT=200] [WARMUP=100]   from the arrival of a file to the end of its workflow
+             p3s bench dag [NODES=5000]                a large DAG: load, start, run
              p3s bench broker [--pilots 200] [--rate 100] [--seconds 60] [--warmup 30] [--lead 5] [--jobs N]
-                              [--peers]                full job lives, and dispatch latency
+                              [--peers]                throughput, then latency at a fixed rate
              p3s bench overload [--pilots 20] [--seconds 120] [--lead 30] [--staleafter 10]
-                                                       twice the load that fits
-             p3s bench claim [CLAIMS=300]              a claim with 1,000 and 1,000,000 jobs waiting
+                                                       twice as many jobs as the pilots can run
+             p3s bench claim [CLAIMS=300]              a claim with 1,000 and 1,000,000 jobs in the queue
              p3s bench parked [--pilots 10000] [--seconds 60]
-                                                       pilots that wait and beat
-             p3s bench pilot                           the agent: size, memory, time to ready
-      The stack must be up (./p3s up).\
+                                                       pilots that wait in a long poll
+             p3s bench pilot                           the agent: size of the jar, memory, time until it is registered
+      Start the stack first: ./p3s up\
       """;
 
-  private static final Set<String> NAMED =
+  private static final Set<String> OPTIONS =
       Set.of("--pilots", "--rate", "--seconds", "--warmup", "--lead", "--jobs", "--staleafter");
 
   /** Exit codes: 0 done, 1 failed, 2 usage. */
   public static void main(String[] args) throws InterruptedException {
     try {
-      List<String> words = Arrays.asList(args);
-      Options options =
-          Options.of(
-              words.isEmpty() ? words : words.subList(1, words.size()), Set.of("--peers"), NAMED);
-      System.exit(run(words.isEmpty() ? "" : words.get(0), options));
+      List<String> all = Arrays.asList(args);
+      BenchOptions options =
+          BenchOptions.of(
+              all.isEmpty() ? all : all.subList(1, all.size()), Set.of("--peers"), OPTIONS);
+      System.exit(run(all.isEmpty() ? "" : all.get(0), options));
     } catch (NumberFormatException e) {
       System.err.println(USAGE);
       System.exit(2);
@@ -47,45 +47,46 @@ public final class Main {
     }
   }
 
-  private static int run(String what, Options options)
+  private static int run(String bench, BenchOptions options)
       throws IOException, SQLException, InterruptedException {
     Map<String, String> env = System.getenv();
     Path home = Path.of(env.getOrDefault("P3S_HOME", "."));
     Path data = Path.of(env.getOrDefault("P3S_DATA", home.resolve(".p3s").toString()));
     int offset = Integer.parseInt(env.getOrDefault("P3S_PORT_OFFSET", "0"));
-    Stack stack = new Stack(data, offset);
-    switch (what) {
+    RunningStack stack = new RunningStack(data, offset);
+    switch (bench) {
       case "file" -> {
-        ready(data);
-        new FilePath(data, offset, System.out).run(options.number(1, 100), options.number(0, 200));
+        requireStack(data);
+        new FileBench(data, offset, System.out).run(options.number(1, 100), options.number(0, 200));
       }
       case "dag" -> {
-        ready(data);
-        new BigDag(data, offset, System.out).run(options.number(0, 5_000));
+        requireStack(data);
+        new LargeDagBench(data, offset, System.out).run(options.number(0, 5_000));
       }
       case "broker" -> {
-        ready(data);
-        Throughput.Result ours = new BrokerLoad(stack, System.out).run(BrokerLoad.Plan.of(options));
+        requireStack(data);
+        ThroughputLoad.Result result =
+            new BrokerBench(stack, System.out).run(BrokerBench.Plan.of(options));
         if (options.has("--peers")) {
-          new Peers(stack, System.out).run(ours);
+          new PeerComparison(stack, System.out).run(result);
         }
       }
       case "overload" -> {
-        ready(data);
-        new Overload(stack, System.out).run(Overload.Plan.of(options));
+        requireStack(data);
+        new OverloadBench(stack, System.out).run(OverloadBench.Plan.of(options));
       }
       case "claim" -> {
-        ready(data);
-        new ClaimCost(stack, home, System.out).run(options.number(0, 300));
+        requireStack(data);
+        new ClaimBench(stack, home, System.out).run(options.number(0, 300));
       }
       case "parked" -> {
-        ready(data);
-        new Parked(stack, System.out)
+        requireStack(data);
+        new WaitingPilotsBench(stack, System.out)
             .run(options.named("--pilots", 10_000), options.named("--seconds", 60));
       }
       case "pilot" -> {
-        ready(data);
-        new PilotStart(stack, home, System.out).run();
+        requireStack(data);
+        new PilotStartBench(stack, home, System.out).run();
       }
       default -> {
         System.err.println(USAGE);
@@ -95,7 +96,7 @@ public final class Main {
     return 0;
   }
 
-  private static void ready(Path data) throws IOException {
+  private static void requireStack(Path data) throws IOException {
     if (!Files.isReadable(data.resolve("secrets/admin.token"))) {
       throw new IOException("no stack at " + data.toAbsolutePath() + "; start it: ./p3s up");
     }

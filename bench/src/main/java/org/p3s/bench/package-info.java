@@ -1,4 +1,4 @@
-/** Reproduces the figures that the documents state, against a running stack. */
+/** Measures the figures that the documentation states, on a running stack. */
 @NullMarked
 package org.p3s.bench;
 

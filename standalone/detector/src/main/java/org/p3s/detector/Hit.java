@@ -3,25 +3,36 @@ package org.p3s.detector;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A pulse over threshold: its highest tick and the charge around it, in ADC counts. */
+/**
+ * A pulse above threshold.
+ *
+ * @param tick of the maximum
+ * @param charge sum of the samples around the maximum, in ADC counts
+ */
 record Hit(int channel, int tick, double charge) {
 
   private static final double THRESHOLD = 7;
-  private static final int HALF = 5;
+  private static final int HALF_WIDTH = 5;
 
-  static List<Hit> find(Plane plane, double[] pedestal, double[] rms) {
+  /**
+   * The hits of a plane.
+   *
+   * @param pedestal by channel
+   * @param rms of the noise, by channel
+   */
+  static List<Hit> find(WirePlane plane, double[] pedestal, double[] rms) {
     List<Hit> hits = new ArrayList<>();
     for (int c = 0; c < plane.channels(); c++) {
       short[] adc = plane.adc()[c];
       double threshold = pedestal[c] + THRESHOLD * Math.max(1, rms[c]);
-      for (int t = HALF; t < adc.length - HALF; t++) {
+      for (int t = HALF_WIDTH; t < adc.length - HALF_WIDTH; t++) {
         if (adc[t] > threshold && isPeak(adc, t)) {
           double sum = 0;
-          for (int dt = -HALF; dt <= HALF; dt++) {
+          for (int dt = -HALF_WIDTH; dt <= HALF_WIDTH; dt++) {
             sum += adc[t + dt] - pedestal[c];
           }
           hits.add(new Hit(c, t, sum));
-          t += HALF;
+          t += HALF_WIDTH;
         }
       }
     }
@@ -29,7 +40,7 @@ record Hit(int channel, int tick, double charge) {
   }
 
   private static boolean isPeak(short[] adc, int t) {
-    for (int dt = 1; dt <= HALF; dt++) {
+    for (int dt = 1; dt <= HALF_WIDTH; dt++) {
       if (adc[t - dt] > adc[t] || adc[t + dt] > adc[t]) {
         return false;
       }

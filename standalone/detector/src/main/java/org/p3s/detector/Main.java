@@ -11,10 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The generator and the payloads: {@code generate}, {@code decode}, {@code noise}, {@code hits},
- * {@code purity}, {@code summary}. Payloads take the paths of their files from the environment.
+ * The generator of raw files ({@code generate}) and the payloads ({@code decode}, {@code noise},
+ * {@code hits}, {@code purity}, {@code summary}). Payloads take the paths of their files from the
+ * environment.
  *
- * <p>Exit codes: 0 done, 1 the input can't be used (stderr says why), 2 wrong call.
+ * <p>Exit codes: 0 success, 1 the input can't be used (stderr says why), 2 wrong arguments.
  */
 public final class Main {
 
@@ -26,11 +27,11 @@ public final class Main {
     try {
       switch (args.length == 0 ? "" : args[0]) {
         case "generate" -> generate(Arrays.asList(args).subList(1, args.length));
-        case "decode" -> Payloads.decode(env);
-        case "noise" -> Payloads.noise(env, args.length > 1 ? args[1] : "");
-        case "hits" -> Payloads.hits(env);
-        case "purity" -> Payloads.purity(env);
-        case "summary" -> Payloads.summary(env);
+        case "decode" -> DemoPayloads.decode(env);
+        case "noise" -> DemoPayloads.noise(env, args.length > 1 ? args[1] : "");
+        case "hits" -> DemoPayloads.hits(env);
+        case "purity" -> DemoPayloads.purity(env);
+        case "summary" -> DemoPayloads.summary(env);
         default ->
             throw new IllegalArgumentException(
                 "usage: p3s-detector generate --out DIR --count N --run R [--corrupt K] [--seed S]"
@@ -55,7 +56,7 @@ public final class Main {
       throw new IllegalArgumentException("generate needs --out, --count and --run");
     }
     List<Path> files =
-        new Generator(Long.parseLong(options.get("--seed")))
+        new RawFileGenerator(Long.parseLong(options.get("--seed")))
             .write(
                 Path.of(options.get("--out")),
                 Integer.parseInt(options.get("--run")),
@@ -64,7 +65,7 @@ public final class Main {
     files.forEach(System.out::println);
   }
 
-  /** Writes a result as a whole or not at all, in a directory that is made if need be. */
+  /** Writes a complete file or none; creates its directory if it is missing. */
   static void write(Path file, byte[] content) throws IOException {
     Path dir = file.toAbsolutePath().getParent();
     if (dir == null) {

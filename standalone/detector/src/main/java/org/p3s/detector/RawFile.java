@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * A raw file: magic {@code P3SR}, then big-endian run, subrun (int), lifetime in ms (double),
- * number of planes, channels, ticks (int), the samples (short) by plane, channel and tick, and the
- * CRC-32 (int) of everything before it.
+ * The format of a raw file: the magic {@code P3SR}, then big-endian run and subrun (int), lifetime
+ * in ms (double), number of planes, channels and ticks (int), the samples (short) by plane, channel
+ * and tick, and the CRC-32 (int) of everything before it.
  */
 final class RawFile {
 
@@ -20,13 +20,13 @@ final class RawFile {
   private static final int MAGIC = 0x50335352;
   private static final int HEADER = 4 + 4 + 4 + 8 + 4 + 4 + 4;
 
-  static byte[] encode(List<Plane> planes) {
-    Plane first = planes.get(0);
+  static byte[] encode(List<WirePlane> planes) {
+    WirePlane first = planes.get(0);
     ByteBuffer out =
         ByteBuffer.allocate(HEADER + planes.size() * first.channels() * first.ticks() * 2 + 4);
     out.putInt(MAGIC).putInt(first.run()).putInt(first.subrun()).putDouble(first.lifetime());
     out.putInt(planes.size()).putInt(first.channels()).putInt(first.ticks());
-    for (Plane plane : planes) {
+    for (WirePlane plane : planes) {
       for (short[] waveform : plane.adc()) {
         for (short sample : waveform) {
           out.putShort(sample);
@@ -37,13 +37,17 @@ final class RawFile {
     return out.array();
   }
 
-  /** The planes of a file, or what is wrong with it and where. */
-  static List<Plane> read(Path file) throws IOException {
+  /**
+   * The planes of a file.
+   *
+   * @throws IOException naming the byte at which the file is wrong
+   */
+  static List<WirePlane> read(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
       if (in.getInt() != MAGIC) {
-        throw new IOException(file + ": byte 0: no raw file, the magic is wrong");
+        throw new IOException(file + ": byte 0: this is not a raw file, the magic is wrong");
       }
       int run = in.getInt();
       int subrun = in.getInt();
@@ -54,7 +58,7 @@ final class RawFile {
       long whole = HEADER + (long) planes * channels * ticks * 2 + 4;
       if (bytes.length != whole) {
         throw new IOException(
-            "%s: byte %d: the file ends, %d bytes were promised"
+            "%s: byte %d: the file ends, its header announces %d bytes"
                 .formatted(file, bytes.length, whole));
       }
       int expected = in.getInt(bytes.length - 4);
@@ -64,14 +68,14 @@ final class RawFile {
             "%s: byte %d: checksum %08x expected, the data have %08x"
                 .formatted(file, bytes.length - 4, expected, actual));
       }
-      List<Plane> result = new ArrayList<>();
+      List<WirePlane> result = new ArrayList<>();
       for (int p = 0; p < planes; p++) {
         short[][] adc = new short[channels][ticks];
         for (short[] waveform : adc) {
           in.asShortBuffer().get(waveform);
           in.position(in.position() + 2 * ticks);
         }
-        result.add(new Plane(PLANES.charAt(p), run, subrun, lifetime, adc));
+        result.add(new WirePlane(PLANES.charAt(p), run, subrun, lifetime, adc));
       }
       return result;
     } catch (BufferUnderflowException e) {

@@ -1,4 +1,4 @@
-/** A small liquid argon detector that was never there, and the programs that look at its data. */
+/** Simulated data of a small liquid argon detector, and programs that analyse them. */
 @NullMarked
 package org.p3s.detector;
 

@@ -19,17 +19,19 @@ class DetectorTest {
 
   @Test
   void the_same_seed_gives_the_same_file() {
-    byte[] once = RawFile.encode(new Generator(7).event(5, 1));
-    assertThat(RawFile.encode(new Generator(7).event(5, 1))).isEqualTo(once);
-    assertThat(RawFile.encode(new Generator(8).event(5, 1))).isNotEqualTo(once);
+    byte[] once = RawFile.encode(new RawFileGenerator(7).event(5, 1));
+    assertThat(RawFile.encode(new RawFileGenerator(7).event(5, 1))).isEqualTo(once);
+    assertThat(RawFile.encode(new RawFileGenerator(8).event(5, 1))).isNotEqualTo(once);
   }
 
   @Test
-  void what_is_written_is_read_and_a_damaged_file_says_where() throws IOException {
-    List<Path> files = new Generator(1).write(dir, 5141, 2, 1);
-    List<Plane> planes = RawFile.read(files.get(0));
+  void a_file_is_read_as_written_and_the_error_of_a_corrupt_one_names_the_byte()
+      throws IOException {
+    List<Path> files = new RawFileGenerator(1).write(dir, 5141, 2, 1);
+    List<WirePlane> planes = RawFile.read(files.get(0));
     assertThat(planes).hasSize(3);
-    assertThat(planes.get(2).adc()).isDeepEqualTo(new Generator(1).event(5141, 1).get(2).adc());
+    assertThat(planes.get(2).adc())
+        .isDeepEqualTo(new RawFileGenerator(1).event(5141, 1).get(2).adc());
     assertThatThrownBy(() -> RawFile.read(files.get(1)))
         .hasMessageContaining("checksum")
         .hasMessageContaining("byte " + (Files.size(files.get(1)) - 4));
@@ -40,20 +42,19 @@ class DetectorTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6})
-  void the_lifetime_that_was_put_in_is_found_again(int subrun) {
-    Plane collection = new Generator(1).event(5141, subrun).get(2);
-    Noise noise = Noise.of(collection);
+  void the_fit_finds_the_lifetime_of_the_generator(int subrun) {
+    WirePlane collection = new RawFileGenerator(1).event(5141, subrun).get(2);
+    NoiseEstimate noise = NoiseEstimate.of(collection);
     List<Hit> hits = Hit.find(collection, noise.pedestal(), noise.rms());
-    Purity purity = Purity.fit(hits, collection.ticks(), Generator.MS_PER_TICK);
+    LifetimeFit fit = LifetimeFit.fit(hits, collection.ticks(), RawFileGenerator.MS_PER_TICK);
     assertThat(hits).hasSizeGreaterThan(500);
-    assertThat(purity.lifetime())
-        .isCloseTo(collection.lifetime(), within(4 * purity.error() + 0.3));
+    assertThat(fit.lifetime()).isCloseTo(collection.lifetime(), within(4 * fit.error() + 0.3));
   }
 
   @Test
-  void the_bad_cable_and_the_common_line_are_seen() {
-    Noise noise = Noise.of(new Generator(1).event(5141, 1).get(0));
-    assertThat(noise.noisy()).isEqualTo(8);
+  void the_noisy_channels_and_the_coherent_noise_are_found() {
+    NoiseEstimate noise = NoiseEstimate.of(new RawFileGenerator(1).event(5141, 1).get(0));
+    assertThat(noise.noisyChannels()).isEqualTo(8);
     assertThat(noise.coherentPeriod()).isCloseTo(120, within(3.0));
   }
 }

@@ -16,8 +16,8 @@ import org.apache.kafka.server.common.MetadataVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One real Kafka node in KRaft mode, broker and controller in one, on the loopback address. The
- * directory survives restarts; the controller listens on the port after the broker's.
+ * One real Kafka node in KRaft mode on the loopback address, which is broker and controller. It
+ * keeps its data in its directory, so that they are there after a restart.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -33,9 +33,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Formats the directory if it is new, and starts.
+   * Formats the directory if it is new, and starts Kafka.
    *
-   * @param port of the broker; 0 for any free one
+   * @param port of the broker, the controller listens on the next one; 0: both take any free port
    */
   public static EmbeddedKafka start(Path dir, int port) {
     EmbeddedKafka kafka =
@@ -65,7 +65,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     server = started;
   }
 
-  /** Stops; clients see an outage until {@link #start()}. */
+  /** Stops Kafka; clients see an outage until {@link #start()}. */
   public synchronized void stop() {
     KafkaRaftServer running = server;
     server = null;
@@ -119,7 +119,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.setProperty("share.coordinator.state.topic.replication.factor", "1");
     p.setProperty("share.coordinator.state.topic.min.isr", "1");
     p.setProperty("group.initial.rebalance.delay.ms", "0");
-    // With the default of 9 s a node that was killed may not register again for so long.
+    // With the default, a node that was killed can register again only after 9 s.
     p.setProperty("broker.session.timeout.ms", "2000");
     p.setProperty("broker.heartbeat.interval.ms", "500");
     p.setProperty("num.network.threads", "2");
@@ -128,7 +128,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     return p;
   }
 
-  /** Runs until TERM. Arguments: directory, port. */
+  /** Runs Kafka until the process gets SIGTERM. Arguments: directory, port. */
   public static void main(String[] args) throws IOException {
     if (args.length != 2) {
       System.err.println("usage: EmbeddedKafka DIRECTORY PORT");

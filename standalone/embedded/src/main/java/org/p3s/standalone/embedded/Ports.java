@@ -5,10 +5,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Ports of the loopback address. */
+/** Finds ports of the loopback address. */
 public final class Ports {
 
-  /** A port that is free now. */
+  /** A port that no process listens on now. */
   public static int free() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       return socket.getLocalPort();

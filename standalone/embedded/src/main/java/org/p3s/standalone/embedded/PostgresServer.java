@@ -15,11 +15,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real PostgreSQL server as a child process, durable (fsync and synchronous_commit on), on the
- * loopback address with password authentication. The directory survives restarts.
+ * A real PostgreSQL server as a child process, on the loopback address, with password
+ * authentication. It is durable (fsync and synchronous_commit are on) and keeps its data in its
+ * directory, so that they are there after a restart.
  *
- * <p>PostgreSQL refuses to run as root; started by root it runs in a user namespace in which it is
- * nobody ({@code unshare -U}), with the same files.
+ * <p>PostgreSQL refuses to run as root. If root starts it, it runs in a user namespace in which it
+ * is the user nobody ({@code unshare -U}), with the same files.
  */
 public final class PostgresServer implements AutoCloseable {
 
@@ -38,10 +39,10 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * Makes the cluster if the directory is new, starts the server and waits until it answers.
+   * Initializes the directory if it is new, starts the server and waits until it answers.
    *
    * @param port 0 for any free one
-   * @param log where the server's messages go
+   * @param log file to which the server's messages are appended
    */
   public static PostgresServer start(Path data, int port, Path log)
       throws IOException, InterruptedException {
@@ -51,7 +52,7 @@ public final class PostgresServer implements AutoCloseable {
     return server;
   }
 
-  /** A server that already runs on that directory and port. */
+  /** Refers to a server that already runs with that directory and port. */
   public static PostgresServer running(Path data, int port, Path log) {
     return new PostgresServer(data.toAbsolutePath(), port, log);
   }
@@ -60,7 +61,7 @@ public final class PostgresServer implements AutoCloseable {
     return port;
   }
 
-  /** The server's process id. */
+  /** The process id of the server; -1 if it does not run. */
   public long pid() {
     return postmaster().map(ProcessHandle::pid).orElse(-1L);
   }
@@ -70,17 +71,17 @@ public final class PostgresServer implements AutoCloseable {
     if (process != null && process.isAlive()) {
       return;
     }
-    Path home = Binaries.unpacked();
+    Path home = PostgresBinaries.directory();
     if (!Files.exists(data.resolve("PG_VERSION"))) {
       initialize(home);
     }
-    // A server that outlived the one who started it: stopped on purpose, then started as ours.
+    // The server may still run although the process that started it has ended: stop that one first.
     stopPostmaster("-INT");
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     process = launch(home);
     while (!answers()) {
       if (!process.isAlive()) {
-        // After kill -9 its children hold the shared memory for a moment longer.
+        // After kill -9 the children of the old server hold the shared memory a moment longer.
         process = launch(home);
       }
       if (System.nanoTime() > deadline) {
@@ -90,13 +91,13 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** Stops as an administrator does: sessions are ended, what was committed is on disk. */
+  /** Stops with SIGINT (fast shutdown): sessions are ended, committed data are on disk. */
   public synchronized void stop() throws IOException, InterruptedException {
     stopPostmaster("-INT");
     process = null;
   }
 
-  /** Ends the server as a power cut does. */
+  /** Ends the server with SIGKILL, as a power failure would. */
   public synchronized void kill() throws IOException, InterruptedException {
     stopPostmaster("-KILL");
     process = null;
@@ -107,7 +108,7 @@ public final class PostgresServer implements AutoCloseable {
     stop();
   }
 
-  /** A connection of the superuser. */
+  /** Connects as the superuser. */
   public Connection connect(String database) throws SQLException, IOException {
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?connectTimeout=5",
@@ -115,9 +116,9 @@ public final class PostgresServer implements AutoCloseable {
         Files.readString(passwordFile()).strip());
   }
 
-  /** The command that runs the server in the foreground. */
+  /** Starts the server process, which stays in the foreground. */
   private Process launch(Path home) throws IOException {
-    List<String> command = new ArrayList<>(asNobody());
+    List<String> command = new ArrayList<>(withoutRoot());
     command.add(home.resolve("bin/postgres").toString());
     command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
     for (String setting :
@@ -129,11 +130,11 @@ public final class PostgresServer implements AutoCloseable {
             "full_page_writes=on",
             "max_connections=120",
             "shared_buffers=128MB",
-            // Checkpoints write each page that is touched next in full: the fewer, the less is
-            // written.
+            // After a checkpoint the first change of each page writes the whole page: fewer
+            // checkpoints write less.
             "checkpoint_timeout=15min",
             "max_wal_size=2GB",
-            // What has gone from a queue lies in the way of every look at it until it is cleared.
+            // Dead rows of a queue slow down every query of it until they are vacuumed.
             "autovacuum_naptime=5s",
             "jit=off",
             "log_min_messages=warning")) {
@@ -149,8 +150,8 @@ public final class PostgresServer implements AutoCloseable {
     Files.createDirectories(
         data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path password = passwordFile();
-    Secrets.write(password, Secrets.random());
-    List<String> command = new ArrayList<>(asNobody());
+    Secrets.write(password, Secrets.randomText());
+    List<String> command = new ArrayList<>(withoutRoot());
     command.addAll(
         List.of(
             home.resolve("bin/initdb").toString(),
@@ -168,7 +169,7 @@ public final class PostgresServer implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     if (initdb.waitFor() != 0) {
-      throw new IOException("PostgreSQL can't make its directory " + data + "; see " + log);
+      throw new IOException("PostgreSQL can't initialize its directory " + data + "; see " + log);
     }
   }
 
@@ -176,7 +177,7 @@ public final class PostgresServer implements AutoCloseable {
     return data.resolveSibling(data.getFileName() + ".password");
   }
 
-  private static List<String> asNobody() {
+  private static List<String> withoutRoot() {
     return "root".equals(System.getProperty("user.name")) ? List.of("unshare", "-U") : List.of();
   }
 
@@ -201,20 +202,19 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /**
-   * The server of this directory, whoever started it; a process that only has its number is not.
-   */
+  /** The running server of this directory, whichever process started it. */
   private Optional<ProcessHandle> postmaster() {
     Path file = data.resolve("postmaster.pid");
     try {
       long pid = Long.parseLong(Files.readAllLines(file).get(0).strip());
-      return ProcessHandle.of(pid).filter(p -> isOurs(p.pid()));
+      // Another process may have got the id of a server that ended.
+      return ProcessHandle.of(pid).filter(p -> isServerOfDirectory(p.pid()));
     } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
       return Optional.ofNullable(process).filter(Process::isAlive).map(Process::toHandle);
     }
   }
 
-  private boolean isOurs(long pid) {
+  private boolean isServerOfDirectory(long pid) {
     try {
       String command = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
       return command.contains("postgres") && command.contains(data.toString());

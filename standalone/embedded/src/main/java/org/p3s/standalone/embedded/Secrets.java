@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The credentials of a standalone system, made at its first start: files with mode 0600 in a
- * directory with mode 0700. Services read {@code tokens.json}, which holds hashes only.
+ * Creates the credentials of a stack at its first start: files with mode 0600 in a directory with
+ * mode 0700. Services read {@code tokens.json}, which contains only the hashes of the tokens.
  */
 public final class Secrets {
 
-  /** Token file name to the name and the roles of its carrier. */
+  /** By name of the token file: the name and the roles of the user that the token stands for. */
   private static final Map<String, Map.Entry<String, List<String>>> TOKENS =
       Map.of(
           "admin", Map.entry("admin", List.of("admin")),
@@ -38,7 +38,7 @@ public final class Secrets {
       PosixFilePermissions.fromString("rw-------");
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** Makes what is missing and leaves what is there. */
+  /** Creates the files that are missing and keeps the others. */
   public static void create(Path dir) throws IOException {
     Files.createDirectories(
         dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -46,12 +46,12 @@ public final class Secrets {
     for (String file : TOKENS.keySet().stream().sorted().toList()) {
       Path path = dir.resolve(file + ".token");
       if (!Files.exists(path)) {
-        write(path, "p3s_" + random());
+        write(path, "p3s_" + randomText());
       }
-      Map.Entry<String, List<String>> carrier = java.util.Objects.requireNonNull(TOKENS.get(file));
+      Map.Entry<String, List<String>> user = java.util.Objects.requireNonNull(TOKENS.get(file));
       Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("name", carrier.getKey());
-      entry.put("roles", carrier.getValue());
+      entry.put("name", user.getKey());
+      entry.put("roles", user.getValue());
       entry.put("sha256", sha256(Files.readString(path).strip()));
       entries.add(entry);
     }
@@ -61,31 +61,31 @@ public final class Secrets {
           new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(entries));
     }
     if (!Files.exists(dir.resolve("signing.key"))) {
-      write(dir.resolve("signing.key"), HexFormat.of().formatHex(bytes()));
+      write(dir.resolve("signing.key"), HexFormat.of().formatHex(randomBytes()));
     }
-    for (String service : Databases.SERVICES) {
-      if (!Files.exists(password(dir, service))) {
-        write(password(dir, service), random());
+    for (String service : ServiceSchemas.SERVICES) {
+      if (!Files.exists(passwordFile(dir, service))) {
+        write(passwordFile(dir, service), randomText());
       }
     }
   }
 
   /** The file with the password of a service's database role. */
-  public static Path password(Path dir, String service) {
+  public static Path passwordFile(Path dir, String service) {
     return dir.resolve("db-" + service + ".password");
   }
 
-  static String random() {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes());
+  static String randomText() {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(randomBytes());
   }
 
-  private static byte[] bytes() {
+  private static byte[] randomBytes() {
     byte[] bytes = new byte[32];
     RANDOM.nextBytes(bytes);
     return bytes;
   }
 
-  /** Never readable by others, not even for a moment. */
+  /** Writes a file that other users can't read at any moment. */
   static void write(Path file, String secret) throws IOException {
     Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     Files.writeString(file, secret + "\n", StandardOpenOption.WRITE);
@@ -97,7 +97,7 @@ public final class Secrets {
           .formatHex(
               MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
     }
   }
 

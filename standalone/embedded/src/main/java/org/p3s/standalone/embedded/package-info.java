@@ -1,4 +1,4 @@
-/** Real Kafka and real PostgreSQL on this machine, for the standalone system and for tests. */
+/** Starts a real Kafka and a real PostgreSQL on this machine, for the stack and for tests. */
 @NullMarked
 package org.p3s.standalone.embedded;
 

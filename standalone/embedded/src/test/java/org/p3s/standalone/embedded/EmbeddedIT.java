@@ -32,7 +32,7 @@ class EmbeddedIT {
   @TempDir Path dir;
 
   @Test
-  void what_kafka_took_is_there_after_a_restart() throws Exception {
+  void kafka_keeps_its_records_over_a_restart() throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0)) {
       Map<String, Object> servers = Map.of("bootstrap.servers", kafka.bootstrapServers());
       try (Admin admin = Admin.create(servers)) {
@@ -62,7 +62,7 @@ class EmbeddedIT {
     Secrets.create(dir.resolve("secrets"));
     try (PostgresServer server =
         PostgresServer.start(dir.resolve("postgres"), 0, dir.resolve("log"))) {
-      Databases.create(server, dir.resolve("secrets"));
+      ServiceSchemas.create(server, dir.resolve("secrets"));
       assertThat(show(server, "SHOW fsync")).isEqualTo("on");
       assertThat(show(server, "SHOW synchronous_commit")).isEqualTo("on");
       execute(server, "CREATE TABLE kept (n int)");
@@ -76,7 +76,7 @@ class EmbeddedIT {
   }
 
   @Test
-  void a_server_that_outlived_its_starter_is_replaced_on_purpose() throws Exception {
+  void a_server_that_another_process_started_is_stopped_and_started_again() throws Exception {
     PostgresServer first = PostgresServer.start(dir.resolve("postgres"), 0, dir.resolve("log"));
     long orphan = first.pid();
     try (PostgresServer second =
@@ -88,18 +88,18 @@ class EmbeddedIT {
   }
 
   @Test
-  void each_service_sees_its_own_schema_and_no_other() throws Exception {
+  void each_service_can_read_its_own_schema_only() throws Exception {
     Path secrets = dir.resolve("secrets");
     Secrets.create(secrets);
     try (PostgresServer server =
         PostgresServer.start(dir.resolve("postgres"), 0, dir.resolve("log"))) {
-      Databases.create(server, secrets);
-      Databases.create(server, secrets);
-      try (Connection broker = as(server, secrets, "broker");
+      ServiceSchemas.create(server, secrets);
+      ServiceSchemas.create(server, secrets);
+      try (Connection broker = connectAs(server, secrets, "broker");
           Statement sql = broker.createStatement()) {
         sql.execute("CREATE TABLE mine (n int)");
       }
-      try (Connection monitor = as(server, secrets, "monitor");
+      try (Connection monitor = connectAs(server, secrets, "monitor");
           Statement sql = monitor.createStatement()) {
         assertThatThrownBy(() -> sql.execute("SELECT * FROM broker.mine"))
             .isInstanceOf(SQLException.class)
@@ -109,7 +109,7 @@ class EmbeddedIT {
   }
 
   @Test
-  void secrets_are_for_their_owner_only_and_stay() throws Exception {
+  void secrets_are_readable_by_their_owner_only_and_are_kept() throws Exception {
     Path secrets = dir.resolve("secrets");
     Secrets.create(secrets);
     String admin = Files.readString(secrets.resolve("admin.token"));
@@ -126,15 +126,15 @@ class EmbeddedIT {
                       .isEqualTo(PosixFilePermissions.fromString("rw-------")));
     }
     assertThat(Files.readString(secrets.resolve("tokens.json"))).doesNotContain(admin.strip());
-    assertThat(Set.copyOf(Databases.SERVICES)).hasSize(5);
+    assertThat(Set.copyOf(ServiceSchemas.SERVICES)).hasSize(5);
   }
 
-  private static Connection as(PostgresServer server, Path secrets, String service)
+  private static Connection connectAs(PostgresServer server, Path secrets, String service)
       throws Exception {
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:" + server.port() + "/p3s",
         service,
-        Files.readString(Secrets.password(secrets, service)).strip());
+        Files.readString(Secrets.passwordFile(secrets, service)).strip());
   }
 
   private static String show(PostgresServer server, String query) throws Exception {

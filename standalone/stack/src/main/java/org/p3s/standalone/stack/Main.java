@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** {@code up}, {@code down} and {@code status}; exit codes 0 done, 1 failed, 2 usage. */
+/**
+ * {@code up}, {@code down} and {@code status}. Exit codes: 0 success, 1 failure, 2 wrong arguments.
+ */
 public final class Main {
 
   private static final String USAGE =
@@ -26,17 +28,17 @@ public final class Main {
       return 2;
     }
     try {
-      Settings settings = Settings.of(args.subList(1, args.size()), System.getenv());
+      StackSettings settings = StackSettings.of(args.subList(1, args.size()), System.getenv());
       switch (args.get(0)) {
         case "up" -> {
-          int code = new Up(settings).run();
-          return code == 0 && settings.foreground() ? stay(settings) : code;
+          int code = new StackStarter(settings).start();
+          return code == 0 && settings.foreground() ? stayInForeground(settings) : code;
         }
         case "down" -> {
           return down(settings);
         }
         case "status" -> {
-          return new Status(settings).print();
+          return new StackStatus(settings).print();
         }
         case "supervise" -> {
           new Supervisor(settings).run();
@@ -47,7 +49,7 @@ public final class Main {
           return 2;
         }
       }
-    } catch (Settings.Usage e) {
+    } catch (StackSettings.UsageException e) {
       System.err.println("p3s: " + e.getMessage());
       System.err.println(USAGE);
       return 2;
@@ -57,8 +59,8 @@ public final class Main {
     }
   }
 
-  /** Until interrupted; then all of it stops. */
-  private static int stay(Settings settings) throws InterruptedException {
+  /** Waits until the user interrupts; then the stack stops. */
+  private static int stayInForeground(StackSettings settings) throws InterruptedException {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -70,18 +72,22 @@ public final class Main {
                   }
                 },
                 "down"));
-    Optional<ProcessHandle> supervisor = new Status(settings).supervisor().flatMap(Record::alive);
+    Optional<ProcessHandle> supervisor =
+        new StackStatus(settings).supervisor().flatMap(ProcessRecord::alive);
     supervisor.ifPresent(process -> process.onExit().join());
     return 0;
   }
 
-  private static int down(Settings settings) throws InterruptedException {
-    Status status = new Status(settings);
-    Optional<ProcessHandle> supervisor = status.supervisor().flatMap(Record::alive);
-    boolean something =
-        status.components().stream()
+  private static int down(StackSettings settings) throws InterruptedException {
+    StackStatus status = new StackStatus(settings);
+    Optional<ProcessHandle> supervisor = status.supervisor().flatMap(ProcessRecord::alive);
+    boolean processesRun =
+        status.processes().stream()
             .anyMatch(
-                c -> Record.read(settings.run(), c.name()).flatMap(Record::alive).isPresent());
+                p ->
+                    ProcessRecord.read(settings.run(), p.name())
+                        .flatMap(ProcessRecord::alive)
+                        .isPresent());
     if (supervisor.isPresent()) {
       supervisor.get().destroy();
       try {
@@ -90,9 +96,10 @@ public final class Main {
         supervisor.get().destroyForcibly();
       }
     }
-    // What a killed supervisor left, or one that did not get ready in time.
-    Supervisor.stopAll(settings, status.components());
-    System.out.println(supervisor.isPresent() || something ? "p3s is down" : "p3s was not running");
+    // Processes that are left if the supervisor was killed, or did not stop them in time.
+    Supervisor.stopAll(settings, status.processes());
+    System.out.println(
+        supervisor.isPresent() || processesRun ? "p3s is down" : "p3s was not running");
     return 0;
   }
 

@@ -10,44 +10,45 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.p3s.standalone.embedded.Databases;
 import org.p3s.standalone.embedded.PostgresServer;
 import org.p3s.standalone.embedded.Secrets;
+import org.p3s.standalone.embedded.ServiceSchemas;
 
 /**
- * Starts what does not run, takes over what does, starts again what ends unasked, and stops all of
- * it on TERM. One at a time per data directory, by a lock file that the operating system lets go.
+ * Starts the processes of a stack that do not run, takes over those that do, restarts those that
+ * end unexpectedly, and stops all of them on SIGTERM. A lock on a file ensures that a data
+ * directory has one supervisor; the operating system releases it when the supervisor ends.
  */
 final class Supervisor {
 
   static final String NAME = "supervisor";
-  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final Duration STEADY = Duration.ofSeconds(60);
+  private static final Duration MIN_BACKOFF = Duration.ofMillis(500);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(30);
+  private static final Duration STABLE_AFTER = Duration.ofSeconds(60);
 
-  private final Settings settings;
-  private final List<Component> components;
-  private final Map<String, Integer> restarts = new HashMap<>();
-  // Without a steady run in between; what ran well for long starts again at once.
-  private final Map<String, Integer> inARow = new HashMap<>();
-  private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+  private final StackSettings settings;
+  private final List<ManagedProcess> processes;
+  private final Map<String, Integer> restarts = new ConcurrentHashMap<>();
+  // Restarts in succession. A process that ran for a minute starts again with the shortest pause.
+  private final Map<String, Integer> restartsInARow = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean stopping;
 
-  Supervisor(Settings settings) {
+  Supervisor(StackSettings settings) {
     this.settings = settings;
-    this.components = Component.all(settings);
+    this.processes = ManagedProcess.all(settings);
   }
 
-  /** Runs until TERM. */
+  /** Runs until the process gets SIGTERM. */
   void run() throws IOException, InterruptedException, SQLException {
     Files.createDirectories(settings.run());
     Files.createDirectories(settings.logs());
@@ -55,10 +56,11 @@ final class Supervisor {
         FileChannel.open(
             settings.run().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       if (lock.tryLock() == null) {
-        throw new IOException("another supervisor has " + settings.data());
+        throw new IOException(
+            "another supervisor runs for " + settings.data() + "; stop it with: ./p3s down");
       }
       Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop"));
-      Record.of(NAME, ProcessHandle.current(), 0, 0).write(settings.run());
+      ProcessRecord.of(NAME, ProcessHandle.current(), 0, 0).write(settings.run());
       Secrets.create(settings.secrets());
       startAll();
       stopped.await();
@@ -66,21 +68,21 @@ final class Supervisor {
   }
 
   private void startAll() throws IOException, InterruptedException, SQLException {
-    // Kafka takes as long as PostgreSQL; the services wait for it by themselves.
-    for (Component component : components) {
-      if (component.name().equals("kafka")) {
-        ensure(component);
+    // Kafka starts while PostgreSQL is set up; the services wait until Kafka answers.
+    for (ManagedProcess managed : processes) {
+      if (managed.name().equals("kafka")) {
+        ensureRunning(managed);
       }
     }
-    for (Component component : components) {
-      if (component.name().equals("postgres")) {
-        ensure(component);
-        Databases.create(postgres(), settings.secrets());
+    for (ManagedProcess managed : processes) {
+      if (managed.name().equals("postgres")) {
+        ensureRunning(managed);
+        ServiceSchemas.create(postgres(), settings.secrets());
       }
     }
-    for (Component component : components) {
-      if (component.group() != Component.Group.STORE) {
-        ensure(component);
+    for (ManagedProcess managed : processes) {
+      if (managed.group() != ManagedProcess.Group.STORE) {
+        ensureRunning(managed);
       }
     }
   }
@@ -92,78 +94,77 @@ final class Supervisor {
         settings.logs().resolve("postgres.log"));
   }
 
-  /** Takes over the component if it lives, else starts it; watches it from then on. */
-  private void ensure(Component component) throws IOException, InterruptedException {
-    Optional<Record> known = Record.read(settings.run(), component.name());
-    known.ifPresent(record -> restarts.putIfAbsent(component.name(), record.restarts()));
-    Optional<ProcessHandle> alive = known.flatMap(Record::alive);
+  /** Takes over the process if it runs, else starts it; restarts it when it ends. */
+  private void ensureRunning(ManagedProcess managed) throws IOException, InterruptedException {
+    Optional<ProcessRecord> known = ProcessRecord.read(settings.run(), managed.name());
+    known.ifPresent(record -> restarts.putIfAbsent(managed.name(), record.restarts()));
+    Optional<ProcessHandle> alive = known.flatMap(ProcessRecord::alive);
     if (alive.isPresent()) {
-      watch(component, alive.get());
+      restartWhenEnded(managed, alive.get());
       return;
     }
-    ProcessHandle process = launch(component);
-    Record.of(
-            component.name(), process, component.port(), restarts.getOrDefault(component.name(), 0))
+    ProcessHandle process = launch(managed);
+    ProcessRecord.of(
+            managed.name(), process, managed.port(), restarts.getOrDefault(managed.name(), 0))
         .write(settings.run());
-    watch(component, process);
+    restartWhenEnded(managed, process);
   }
 
-  private ProcessHandle launch(Component component) throws IOException, InterruptedException {
-    Path log = component.log(settings);
+  private ProcessHandle launch(ManagedProcess managed) throws IOException, InterruptedException {
+    Path log = managed.log(settings);
     if (Files.exists(log) && Files.size(log) > 10_000_000) {
       Files.move(
-          log,
-          log.resolveSibling(component.name() + ".log.1"),
-          StandardCopyOption.REPLACE_EXISTING);
+          log, log.resolveSibling(managed.name() + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
     }
-    if (component.name().equals("postgres")) {
+    if (managed.name().equals("postgres")) {
       PostgresServer server =
           PostgresServer.start(settings.data().resolve("postgres"), settings.postgresPort(), log);
       return ProcessHandle.of(server.pid()).orElseThrow();
     }
-    return component.start(settings).toHandle();
+    return managed.start(settings).toHandle();
   }
 
-  private void watch(Component component, ProcessHandle process) {
+  private void restartWhenEnded(ManagedProcess managed, ProcessHandle process) {
     long since = System.nanoTime();
     process
         .onExit()
         .thenAccept(
             ended -> {
               if (!stopping) {
-                boolean steady = System.nanoTime() - since > STEADY.toNanos();
-                Duration pause = pause(ended(component.name(), steady));
+                boolean stable = System.nanoTime() - since > STABLE_AFTER.toNanos();
+                Duration backoff = backoff(countRestart(managed.name(), stable));
                 System.out.println(
-                    component.name()
-                        + " ended unasked; starts again in "
-                        + pause.toMillis()
+                    managed.name()
+                        + " ended unexpectedly; starts again in "
+                        + backoff.toMillis()
                         + " ms");
-                loop.schedule(() -> again(component), pause.toMillis(), TimeUnit.MILLISECONDS);
+                scheduler.schedule(
+                    () -> restart(managed), backoff.toMillis(), TimeUnit.MILLISECONDS);
               }
             });
   }
 
-  private synchronized int ended(String name, boolean steady) {
+  private synchronized int countRestart(String name, boolean stable) {
     restarts.merge(name, 1, Integer::sum);
-    int count = steady ? 1 : inARow.getOrDefault(name, 0) + 1;
-    inARow.put(name, count);
+    int count = stable ? 1 : restartsInARow.getOrDefault(name, 0) + 1;
+    restartsInARow.put(name, count);
     return count;
   }
 
-  private static Duration pause(int count) {
-    long millis = SHORTEST_PAUSE.toMillis() << Math.min(count - 1, 10);
-    return Duration.ofMillis(Math.min(millis, LONGEST_PAUSE.toMillis()));
+  private static Duration backoff(int count) {
+    long millis = MIN_BACKOFF.toMillis() << Math.min(count - 1, 10);
+    return Duration.ofMillis(Math.min(millis, MAX_BACKOFF.toMillis()));
   }
 
-  private void again(Component component) {
+  private void restart(ManagedProcess managed) {
     if (stopping) {
       return;
     }
     try {
-      ensure(component);
+      ensureRunning(managed);
     } catch (IOException | RuntimeException e) {
-      System.out.println(component.name() + " does not start: " + e);
-      loop.schedule(() -> again(component), LONGEST_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      System.out.println(managed.name() + " does not start: " + e);
+      scheduler.schedule(() -> restart(managed), MAX_BACKOFF.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -171,27 +172,27 @@ final class Supervisor {
 
   private void stop() {
     stopping = true;
-    loop.shutdownNow();
-    stopAll(settings, components);
+    scheduler.shutdownNow();
+    stopAll(settings, processes);
     stopped.countDown();
   }
 
-  /** Stops what runs, in the reverse order of starting; KILL for what does not listen. */
-  static void stopAll(Settings settings, List<Component> components) {
-    List<Component.Group> groups = new ArrayList<>(List.of(Component.Group.values()));
+  /** Stops running processes in the reverse order of their start; kills those that do not end. */
+  static void stopAll(StackSettings settings, List<ManagedProcess> processes) {
+    List<ManagedProcess.Group> groups = new ArrayList<>(List.of(ManagedProcess.Group.values()));
     Collections.reverse(groups);
-    for (Component.Group group : groups) {
+    for (ManagedProcess.Group group : groups) {
       List<ProcessHandle> running = new ArrayList<>();
-      for (Component component : components) {
-        if (component.group() == group) {
-          Record.read(settings.run(), component.name())
-              .flatMap(Record::alive)
+      for (ManagedProcess managed : processes) {
+        if (managed.group() == group) {
+          ProcessRecord.read(settings.run(), managed.name())
+              .flatMap(ProcessRecord::alive)
               .ifPresent(running::add);
         }
       }
-      // PostgreSQL takes INT for "now, but in order"; TERM would wait for its clients.
+      // SIGINT is the fast shutdown of PostgreSQL; after SIGTERM it would wait for its clients.
       running.forEach(
-          process -> signal(group == Component.Group.STORE ? "-INT" : "-TERM", process));
+          process -> signal(group == ManagedProcess.Group.STORE ? "-INT" : "-TERM", process));
       running.forEach(Supervisor::awaitEnd);
     }
   }

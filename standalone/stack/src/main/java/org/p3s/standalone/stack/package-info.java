@@ -1,4 +1,4 @@
-/** Everything on one machine: starts, watches over, stops and shows the processes of the system. */
+/** Runs the whole system on one machine: starts, supervises, stops and lists its processes. */
 @NullMarked
 package org.p3s.standalone.stack;
 

@@ -17,50 +17,52 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
-import org.p3s.standalone.system.history.Known;
+import org.p3s.standalone.system.history.ClientObservations;
 
-/** Real agents, on machines that are not as they should be; what must not change anything. */
-@ExtendWith(SharedStack.class)
+/** Real agents on a host that stands still or has a wrong clock; the results must not change. */
+@ExtendWith(SharedStackExtension.class)
 class AgentIT {
 
   private static final Duration STALL = Duration.ofSeconds(5);
   private static final Duration TOLERANCE = Duration.ofMillis(500);
 
-  private final Known known = new Known();
-  private final Stack stack;
-  private final Client client;
-  private Witness witness;
+  private final ClientObservations observations = new ClientObservations();
+  private final StackUnderTest stack;
+  private final RetryingApiClient client;
+  private EventRecorder recorder;
 
-  AgentIT(Stack stack) throws Exception {
+  AgentIT(StackUnderTest stack) throws Exception {
     this.stack = stack;
-    this.client = new Client(stack, known);
+    this.client = new RetryingApiClient(stack, observations);
   }
 
   @BeforeEach
-  void listen() {
-    new Machine(stack).awaitReady();
-    witness = new Witness(stack);
+  void startRecorder() {
+    new FaultInjector(stack).awaitReady();
+    recorder = new EventRecorder(stack);
   }
 
   @AfterEach
-  void all_of_it_holds() {
-    await().atMost(Stack.LONG).untilAsserted(() -> witness.history(known).mustHold());
-    witness.close();
+  void the_history_holds() {
+    await()
+        .atMost(StackUnderTest.LONG)
+        .untilAsserted(() -> recorder.history(observations).mustHold());
+    recorder.close();
   }
 
   @Test
-  void a_stall_of_5_s_loses_nobody() throws Exception {
-    client.site("calm", 5);
-    try (RealPilot pilot = new RealPilot(stack, "calm", 1)) {
+  void a_stall_of_5_s_does_not_lose_the_pilot() throws Exception {
+    client.defineSite("calm", 5);
+    try (PilotProcess pilot = new PilotProcess(stack, "calm", 1)) {
       UUID job = client.submit("calm", "/bin/sleep", "7", 1, 0);
-      long lease = witness.awaitRun(known, job).lease();
+      long lease = recorder.awaitStart(observations, job).lease();
       pilot.signal("STOP");
       Thread.sleep(STALL.toMillis());
       pilot.signal("CONT");
-      JobFinished end = witness.awaitEnd(known, job);
+      JobFinished end = recorder.awaitEnd(observations, job);
       assertThat(end.state()).isEqualTo(JobEnd.FINISHED);
       assertThat(end.errcode()).isZero();
-      assertThat(end.lease()).as("the lease it had before").isEqualTo(lease);
+      assertThat(end.lease()).as("the lease before the stall").isEqualTo(lease);
     }
   }
 
@@ -68,9 +70,9 @@ class AgentIT {
   @CsvSource({"an-hour-fast, +1h", "an-hour-slow, -1h"})
   void a_clock_that_is_off_by_an_hour_changes_nothing(String site, String offset) throws Exception {
     Path library = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
-    Programs.need("faketime");
+    RequiredPrograms.require("faketime");
     assertThat(Files.exists(library)).isTrue();
-    client.site(site, 1);
+    client.defineSite(site, 1);
     Map<String, String> clock =
         Map.of(
             "LD_PRELOAD",
@@ -79,13 +81,13 @@ class AgentIT {
             offset,
             "FAKETIME_DONT_FAKE_MONOTONIC",
             "1");
-    try (RealPilot pilot = new RealPilot(stack, site, 1, clock)) {
+    try (PilotProcess pilot = new PilotProcess(stack, site, 1, clock)) {
       Instant before = Instant.now().minus(TOLERANCE);
       UUID job = client.submit(site, "/bin/sleep", "3", 1, 0);
-      JobFinished end = witness.awaitEnd(known, job);
+      JobFinished end = recorder.awaitEnd(observations, job);
       Instant after = Instant.now().plus(TOLERANCE);
-      assertThat(Duration.between(before, pilot.firstWord()).abs())
-          .as("its clock against ours: %s", pilot.log())
+      assertThat(Duration.between(before, pilot.firstLogTime()).abs())
+          .as("clock of the agent against ours: %s", pilot.log())
           .isGreaterThan(Duration.ofMinutes(50));
       assertThat(end.state()).isEqualTo(JobEnd.FINISHED);
       assertThat(end.errcode()).isZero();
@@ -94,7 +96,7 @@ class AgentIT {
       assertThat(end.tsSto()).isBetween(before, after);
       assertThat(Duration.between(end.tsSta(), end.tsSto()))
           .isBetween(Duration.ofSeconds(3).minus(TOLERANCE), Duration.ofSeconds(6));
-      assertThat(witness.history(known).lostPilots()).doesNotContain(end.pilot());
+      assertThat(recorder.history(observations).lostPilots()).doesNotContain(end.pilot());
     }
   }
 }

@@ -11,15 +11,15 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.p3s.standalone.system.history.History;
-import org.p3s.standalone.system.history.Known;
+import org.p3s.standalone.system.history.ClientObservations;
+import org.p3s.standalone.system.history.EventHistory;
 
 /**
- * Users submit, pilots work and die, and everything fails at random; then there is quiet, all jobs
- * must end, and what was told must be true. The plan of faults and the users' deeds follow from a
- * seed: {@code -Dp3s.chaos.seed=N}, and {@code -Dp3s.chaos.minutes=30} for a long run.
+ * Users submit jobs, pilots work and die, and processes fail at random. After the last fault all
+ * jobs must end, and the history must hold. The faults and the actions of the users follow from a
+ * seed, {@code -Dp3s.chaos.seed=N}. {@code -Dp3s.chaos.minutes=30} makes a long run.
  */
-@ExtendWith(SharedStack.class)
+@ExtendWith(SharedStackExtension.class)
 class ChaosIT {
 
   private static final long SEED =
@@ -28,50 +28,52 @@ class ChaosIT {
       Integer.getInteger("p3s.chaos.minutes") == null
           ? Duration.ofSeconds(45)
           : Duration.ofMinutes(Integer.getInteger("p3s.chaos.minutes"));
-  private static final Duration QUIET = Duration.ofMinutes(3);
+  private static final Duration END_LIMIT = Duration.ofMinutes(3);
 
   @Test
-  void whatever_fails_every_job_ends_once_in_one_pair_of_hands(Stack stack) throws Exception {
-    Strikes strikes = new Strikes(SEED, TIME);
+  void whatever_fails_every_job_ends_once_and_has_one_holder_at_a_time(StackUnderTest stack)
+      throws Exception {
+    FaultSchedule schedule = new FaultSchedule(SEED, TIME);
     String again = "again with -Dp3s.chaos.seed=" + SEED;
-    System.out.printf("chaos of %s, %d faults; %s%n", TIME, strikes.plan().size(), again);
-    Machine machine = new Machine(stack);
-    machine.awaitReady();
-    Known known = new Known();
-    Client client = new Client(stack, known);
-    client.site("simulated", 1);
+    System.out.printf("chaos of %s, %d faults; %s%n", TIME, schedule.faults().size(), again);
+    FaultInjector faults = new FaultInjector(stack);
+    faults.awaitReady();
+    ClientObservations observations = new ClientObservations();
+    RetryingApiClient client = new RetryingApiClient(stack, observations);
+    client.defineSite("simulated", 1);
     List<String> dags = List.of(dag(stack, "good", "/bin/true"), dag(stack, "bad", "/bin/false"));
-    try (Witness witness = new Witness(stack);
-        Crew crew = new Crew(stack, known, "simulated", 6, SEED, true)) {
-      try (Load load = new Load(client, 3, SEED, Duration.ofMillis(250), null, dags)) {
-        strikes.happen(machine);
+    try (EventRecorder recorder = new EventRecorder(stack);
+        ScriptedPilotPool pilots =
+            new ScriptedPilotPool(stack, observations, "simulated", 6, SEED, true)) {
+      try (UserLoad load = new UserLoad(client, 3, SEED, Duration.ofMillis(250), null, dags)) {
+        schedule.inject(faults);
       }
-      crew.calmDown();
-      Instant quiet = Instant.now();
-      machine.awaitReady();
+      pilots.behaveWell();
+      Instant lastFault = Instant.now();
+      faults.awaitReady();
       await()
           .alias(again)
-          .atMost(QUIET)
+          .atMost(END_LIMIT)
           .pollInterval(Duration.ofSeconds(1))
-          .untilAsserted(() -> witness.history(known).mustHold());
-      History history = witness.history(known);
+          .untilAsserted(() -> recorder.history(observations).mustHold());
+      EventHistory history = recorder.history(observations);
       System.out.printf(
           "chaos: %d jobs, %d workflows, ends %s, %d requeues, %d pilots died, %d lost; all ended %d s after the last fault%n",
           history.jobCount(),
-          known.workflows().size(),
-          history.ends(),
+          observations.workflows().size(),
+          history.countByEnd(),
           history.requeues(),
-          crew.deaths(),
+          pilots.deaths(),
           history.lostPilots().size(),
-          Duration.between(quiet, Instant.now()).toSeconds());
-      assertThat(witness.deadLetters()).as(again).isEmpty();
-      assertThat(known.accepted()).as("reports that were accepted").isNotEmpty();
+          Duration.between(lastFault, Instant.now()).toSeconds());
+      assertThat(recorder.deadLetters()).as(again).isEmpty();
+      assertThat(observations.accepted()).as("reports that were accepted").isNotEmpty();
     }
   }
 
-  private static String dag(Stack stack, String name, String left) throws Exception {
+  private static String dag(StackUnderTest stack, String name, String left) throws Exception {
     Path file = stack.data.resolve("chaos-" + name + ".graphml");
-    Files.writeString(file, Dags.diamond(left, 2));
+    Files.writeString(file, GraphMlTemplates.diamond(left, 2));
     stack.ok("dag", "add", file.toString(), "--name", "chaos-" + name, "--replace");
     return "chaos-" + name;
   }

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The pages of the documentation that can be pasted, each on a system that it starts itself. */
+/** Runs the commands of documentation pages; each page starts a stack of its own. */
 class DocsIT {
 
-  private Stack stack;
+  private StackUnderTest stack;
 
   @BeforeEach
-  void emptySystem() throws Exception {
-    stack = Stack.at("docs");
+  void prepareStack() throws Exception {
+    stack = StackUnderTest.at("docs");
   }
 
   @AfterEach
@@ -27,8 +27,8 @@ class DocsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"tutorial.md", "brokerage.md", "payloads.md"})
-  void every_command_works_when_pasted(String name) throws Exception {
-    Page page = Page.of(stack.home.resolve("docs").resolve(name));
+  void every_command_of_the_page_prints_what_the_page_shows(String name) throws Exception {
+    DocumentationPage page = DocumentationPage.of(stack.home.resolve("docs").resolve(name));
     assertThat(page.size()).isGreaterThan(2);
     Path dir = Files.createDirectories(stack.data.resolve("pasted"));
     Files.createSymbolicLink(dir.resolve("p3s"), stack.home.resolve("p3s"));

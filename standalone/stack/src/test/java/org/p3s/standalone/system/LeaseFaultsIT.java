@@ -24,44 +24,45 @@ import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
-import org.p3s.standalone.system.history.Known;
+import org.p3s.standalone.system.history.ClientObservations;
 
 /**
- * At each step of a lease each fault happens; then the pilot does what is left of the protocol, as
- * a real one would. All steps of a row stand at their step when the fault strikes, once.
+ * Injects each fault at each step of a lease. After the fault the pilot continues with the rest of
+ * the protocol, as a real one does. A fault is injected once, when the scenarios of all steps have
+ * come to their step.
  */
-@ExtendWith(SharedStack.class)
+@ExtendWith(SharedStackExtension.class)
 class LeaseFaultsIT {
 
-  /** {@code -Dp3s.fault=NAME} for one row. */
-  private static final String ONE = System.getProperty("p3s.fault", "");
+  /** {@code -Dp3s.fault=NAME} runs one row. */
+  private static final String ONLY_FAULT = System.getProperty("p3s.fault", "");
 
-  private static final Known KNOWN = new Known();
+  private static final ClientObservations OBSERVATIONS = new ClientObservations();
   private static final ExecutorService THREADS = Executors.newCachedThreadPool();
-  private static Stack stack;
-  private static Machine machine;
-  private static Client client;
-  private static Witness witness;
+  private static StackUnderTest stack;
+  private static FaultInjector faults;
+  private static RetryingApiClient client;
+  private static EventRecorder recorder;
 
   @BeforeAll
-  static void up(Stack shared) throws Exception {
+  static void up(StackUnderTest shared) throws Exception {
     stack = shared;
-    machine = new Machine(stack);
-    client = new Client(stack, KNOWN);
-    witness = new Witness(stack);
-    for (LeaseWalk.Step step : LeaseWalk.Step.values()) {
-      client.site(step.site(), 1);
+    faults = new FaultInjector(stack);
+    client = new RetryingApiClient(stack, OBSERVATIONS);
+    recorder = new EventRecorder(stack);
+    for (LeaseScenario.Step step : LeaseScenario.Step.values()) {
+      client.defineSite(step.site(), 1);
     }
   }
 
   @AfterAll
   static void down() throws Exception {
     THREADS.shutdownNow();
-    witness.close();
+    recorder.close();
   }
 
-  // The end that is expected at each step: finished (by the lease that the pilot was given, one
-  // dispatch and no more), elsewhere (finished, by another pilot), or pilot-timeout.
+  // The expected end at each step: finished (with the first lease), elsewhere (finished by another
+  // pilot), or pilot-timeout.
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       useHeadersInDisplayName = false,
@@ -74,113 +75,122 @@ class LeaseFaultsIT {
           POSTGRES_RESTARTED,   finished,   finished,  finished,  finished,      finished, finished
           POSTGRES_KILLED,      finished,   finished,  finished,  finished,      finished, finished
           CONNECTIONS_CUT,      finished,   finished,  finished,  finished,      finished, finished
-          POSTGRES_AWAY,        finished,   finished,  finished,  finished,      finished, finished
+          POSTGRES_DOWN,        finished,   finished,  finished,  finished,      finished, finished
           BROKER_STALLS,        finished,   finished,  finished,  finished,      finished, finished
           PILOT_SERVICE_STALLS, finished,   finished,  finished,  finished,      finished, finished
           """)
   void at_every_step_of_a_lease_its_job_ends_once_and_as_expected(ArgumentsAccessor row)
       throws Exception {
-    Fault fault = Fault.valueOf(row.getString(0));
-    assumeTrue(ONE.isEmpty() || ONE.equals(fault.name()), "another row is asked for");
-    machine.awaitReady();
-    Map<LeaseWalk.Step, LeaseWalk> walks = new EnumMap<>(LeaseWalk.Step.class);
-    for (LeaseWalk.Step step : LeaseWalk.Step.values()) {
-      walks.put(step, new LeaseWalk(stack, KNOWN, client, step));
+    LeaseFault fault = LeaseFault.valueOf(row.getString(0));
+    assumeTrue(
+        ONLY_FAULT.isEmpty() || ONLY_FAULT.equals(fault.name()), "p3s.fault names another row");
+    faults.awaitReady();
+    Map<LeaseScenario.Step, LeaseScenario> scenarios = new EnumMap<>(LeaseScenario.Step.class);
+    for (LeaseScenario.Step step : LeaseScenario.Step.values()) {
+      scenarios.put(step, new LeaseScenario(stack, OBSERVATIONS, client, step));
     }
-    all(walks, LeaseWalk::walkToStep);
-    // Reports are on the wire when the fault strikes.
-    List<Future<?>> unheard = begin(walks, LeaseWalk::lastWordBefore);
-    if (fault == Fault.PILOT_DIES) {
-      end(unheard);
+    runAll(scenarios, LeaseScenario::goToStep);
+    // Finish reports are under way when the fault begins.
+    List<Future<?>> openReports = startAll(scenarios, LeaseScenario::sendReportBeforeFault);
+    if (fault == LeaseFault.PILOT_DIES) {
+      awaitAll(openReports);
     }
-    // A fault that lasts is not waited for: pilots go on as soon as it strikes.
-    Future<?> striking =
+    // Pilots continue as soon as the fault begins; a fault that lasts is not waited for.
+    Future<?> injection =
         THREADS.submit(
             () -> {
-              fault.strike(machine);
-              if (fault.isOfBeats()) {
-                // Time enough to call somebody lost who is not.
-                machine.awaitReady();
+              fault.inject(faults);
+              if (fault.stopsHeartbeats()) {
+                // In this time the pilot service could wrongly declare a pilot lost.
+                faults.awaitReady();
                 Thread.sleep(1_500);
               }
               return null;
             });
-    if (fault.isOfBeats()) {
-      walks.values().forEach(walk -> walk.worksUntil(striking));
+    if (fault.stopsHeartbeats()) {
+      scenarios.values().forEach(scenario -> scenario.runPayloadUntil(injection));
     }
     Thread.sleep(300);
-    all(walks, fault == Fault.PILOT_DIES ? LeaseWalk::dieAndLetOthers : LeaseWalk::goOn);
-    end(unheard);
-    striking.get();
+    runAll(
+        scenarios,
+        fault == LeaseFault.PILOT_DIES ? LeaseScenario::letPilotDie : LeaseScenario::goOn);
+    awaitAll(openReports);
+    injection.get();
 
     SoftAssertions softly = new SoftAssertions();
-    for (LeaseWalk.Step step : LeaseWalk.Step.values()) {
-      LeaseWalk walk = walks.get(step);
-      JobFinished end = witness.awaitEnd(KNOWN, walk.job());
+    for (LeaseScenario.Step step : LeaseScenario.Step.values()) {
+      LeaseScenario scenario = scenarios.get(step);
+      JobFinished end = recorder.awaitEnd(OBSERVATIONS, scenario.job());
       softly
-          .assertThat(walk.describe(end))
-          .as("%s, pilot had %s; job %s%n%s", fault, step, walk.job(), tale(walk))
+          .assertThat(scenario.describe(end))
+          .as("%s, pilot had %s; job %s%n%s", fault, step, scenario.job(), events(scenario))
           .isEqualTo(row.getString(1 + step.ordinal()));
-      softly.assertThatCode(walk::lateWordsWereRefused).doesNotThrowAnyException();
+      softly.assertThatCode(scenario::assertLateReportsWereRefused).doesNotThrowAnyException();
     }
     softly.assertThatCode(LeaseFaultsIT::historyHolds).doesNotThrowAnyException();
     softly.assertAll();
   }
 
   private static void historyHolds() {
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> witness.history(KNOWN).mustHold());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> recorder.history(OBSERVATIONS).mustHold());
   }
 
-  private static String tale(LeaseWalk walk) {
-    return witness.history(KNOWN).tell(walk.job());
+  private static String events(LeaseScenario scenario) {
+    return recorder.history(OBSERVATIONS).describe(scenario.job());
   }
 
   @Test
-  void a_cancelled_job_that_fails_by_itself_is_not_tried_again() throws Exception {
-    machine.awaitReady();
-    String site = LeaseWalk.Step.STARTED.site();
-    UUID job = client.submit(site, "/bin/false", null, 2, 0);
-    try (ScriptedPilot pilot = new ScriptedPilot(stack, KNOWN, site).register()) {
-      ScriptedPilot.Offer offer = pilot.take(UUID.randomUUID(), Stack.LONG);
-      pilot.start(offer);
-      client.cancel("jobs", job);
-      await().atMost(Stack.LONG).until(() -> pilot.look(offer).body().path("stop").asBoolean());
-      pilot.finish(offer, JobEnd.FINISHED, 1);
+  void a_cancelled_job_whose_payload_fails_is_not_retried() throws Exception {
+    faults.awaitReady();
+    String site = LeaseScenario.Step.STARTED.site();
+    UUID id = client.submit(site, "/bin/false", null, 2, 0);
+    try (ScriptedPilot pilot = new ScriptedPilot(stack, OBSERVATIONS, site).register()) {
+      ScriptedPilot.LeasedJob job = pilot.take(UUID.randomUUID(), StackUnderTest.LONG);
+      pilot.start(job);
+      client.cancel("jobs", id);
+      await()
+          .atMost(StackUnderTest.LONG)
+          .until(() -> pilot.checkLease(job).body().path("stop").asBoolean());
+      pilot.finish(job, JobEnd.FINISHED, 1);
       await()
           .during(Duration.ofSeconds(2))
-          .atMost(Stack.LONG)
-          .untilAsserted(() -> witness.history(KNOWN).mustHold());
+          .atMost(StackUnderTest.LONG)
+          .untilAsserted(() -> recorder.history(OBSERVATIONS).mustHold());
     }
   }
 
   @Test
-  void nothing_was_put_aside_as_unusable() {
-    assertThat(witness.deadLetters()).isEmpty();
+  void no_record_became_a_dead_letter() {
+    assertThat(recorder.deadLetters()).isEmpty();
   }
 
-  /** A part of a walk. */
-  interface Leg {
-    void walk(LeaseWalk walk) throws Exception;
+  /** A part of a scenario. */
+  interface Part {
+    void run(LeaseScenario scenario) throws Exception;
   }
 
-  private static void all(Map<LeaseWalk.Step, LeaseWalk> walks, Leg leg) throws Exception {
-    end(begin(walks, leg));
+  private static void runAll(Map<LeaseScenario.Step, LeaseScenario> scenarios, Part part)
+      throws Exception {
+    awaitAll(startAll(scenarios, part));
   }
 
-  private static List<Future<?>> begin(Map<LeaseWalk.Step, LeaseWalk> walks, Leg leg) {
+  private static List<Future<?>> startAll(
+      Map<LeaseScenario.Step, LeaseScenario> scenarios, Part part) {
     List<Future<?>> running = new ArrayList<>();
-    for (LeaseWalk walk : walks.values()) {
+    for (LeaseScenario scenario : scenarios.values()) {
       running.add(
           THREADS.submit(
               () -> {
-                leg.walk(walk);
+                part.run(scenario);
                 return null;
               }));
     }
     return running;
   }
 
-  private static void end(List<Future<?>> running) throws Exception {
+  private static void awaitAll(List<Future<?>> running) throws Exception {
     for (Future<?> one : running) {
       one.get(3, TimeUnit.MINUTES);
     }

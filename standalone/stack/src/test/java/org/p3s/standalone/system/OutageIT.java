@@ -9,31 +9,35 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.p3s.contracts.JobEnd;
-import org.p3s.standalone.system.history.History;
-import org.p3s.standalone.system.history.Known;
+import org.p3s.standalone.system.history.ClientObservations;
+import org.p3s.standalone.system.history.EventHistory;
 
-/** Stores that go away while users submit and pilots work: late, but all of it, nobody lost. */
-@ExtendWith(SharedStack.class)
+/**
+ * Kafka and PostgreSQL are down while users submit jobs and pilots run them. All jobs finish, later
+ * than usual, and no pilot is lost.
+ */
+@ExtendWith(SharedStackExtension.class)
 class OutageIT {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private static Stack stack;
-  private static Machine machine;
+  private static StackUnderTest stack;
+  private static FaultInjector faults;
 
   @BeforeAll
-  static void up(Stack shared) {
+  static void up(StackUnderTest shared) {
     stack = shared;
-    machine = new Machine(shared);
-    machine.awaitReady();
+    faults = new FaultInjector(shared);
+    faults.awaitReady();
   }
 
   @Test
-  void kafka_is_away_for_a_minute_and_an_agent_stands_still_for_as_long() throws Exception {
-    try (StalledPilot stalled = new StalledPilot(stack, "stalled-for-a-minute")) {
-      stalled.stands();
-      underLoad("without-kafka", Duration.ofMillis(500), () -> machine.takeAway("kafka", MINUTE));
-      stalled.goesOnAndHasLostItsJobs();
+  void kafka_is_down_for_a_minute_and_an_agent_is_suspended_as_long() throws Exception {
+    try (StalledPilotScenario stalled = new StalledPilotScenario(stack, "stalled-for-a-minute")) {
+      stalled.suspend();
+      underLoad(
+          "without-kafka", Duration.ofMillis(500), () -> faults.killAndKeepDown("kafka", MINUTE));
+      stalled.resumeAndLoseJobs();
     }
   }
 
@@ -43,45 +47,45 @@ class OutageIT {
         "without-postgres",
         Duration.ofMillis(100),
         () -> {
-          machine.signal("INT", "postgres");
+          faults.signal("INT", "postgres");
           Thread.sleep(3_000);
-          machine.cutConnections();
+          faults.closeDatabaseConnections();
         });
   }
 
-  /** What happens while the load goes on. */
+  /** An outage, which happens under load. */
   interface Outage {
-    void happen() throws Exception;
+    void inject() throws Exception;
   }
 
   private static void underLoad(String site, Duration pace, Outage outage) throws Exception {
-    Known known = new Known();
-    Client client = new Client(stack, known);
-    client.site(site, 1);
-    try (Witness witness = new Witness(stack);
-        Crew crew = new Crew(stack, known, site, 6, 1, false)) {
-      try (Load load = new Load(client, 2, 1, pace, site, List.of())) {
-        await().until(() -> load.done() > 10);
-        outage.happen();
-        int before = load.done();
-        await().atMost(Stack.LONG).until(() -> load.done() > before + 10);
+    ClientObservations observations = new ClientObservations();
+    RetryingApiClient client = new RetryingApiClient(stack, observations);
+    client.defineSite(site, 1);
+    try (EventRecorder recorder = new EventRecorder(stack);
+        ScriptedPilotPool pilots = new ScriptedPilotPool(stack, observations, site, 6, 1, false)) {
+      try (UserLoad load = new UserLoad(client, 2, 1, pace, site, List.of())) {
+        await().until(() -> load.requests() > 10);
+        outage.inject();
+        int before = load.requests();
+        await().atMost(StackUnderTest.LONG).until(() -> load.requests() > before + 10);
       }
       await()
-          .atMost(Stack.LONG)
+          .atMost(StackUnderTest.LONG)
           .untilAsserted(
               () -> {
-                History history = witness.history(known);
+                EventHistory history = recorder.history(observations);
                 history.mustHold();
-                assertThat(known.jobs())
+                assertThat(observations.jobs())
                     .allSatisfy(
                         job ->
                             assertThat(history.endsOf(job))
                                 .extracting("state")
                                 .containsExactly(JobEnd.FINISHED));
-                assertThat(history.lostPilots()).doesNotContainAnyElementsOf(known.pilots());
+                assertThat(history.lostPilots()).doesNotContainAnyElementsOf(observations.pilots());
               });
-      assertThat(witness.deadLetters()).isEmpty();
-      System.out.printf("%s: %d jobs, all finished%n", site, known.jobs().size());
+      assertThat(recorder.deadLetters()).isEmpty();
+      System.out.printf("%s: %d jobs, all finished%n", site, observations.jobs().size());
     }
   }
 }

@@ -26,23 +26,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A real Prometheus with the configuration that we ship, on a system that runs. */
-@ExtendWith(SharedStack.class)
+/** Runs Prometheus with the configuration in {@code deploy/prometheus} on a running stack. */
+@ExtendWith(SharedStackExtension.class)
 class PrometheusIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private static Stack stack;
+  private static StackUnderTest stack;
   private static Process prometheus;
   private static int port;
 
   @BeforeAll
-  static void up(Stack shared) throws Exception {
-    Programs.need("prometheus");
+  static void up(StackUnderTest shared) throws Exception {
+    RequiredPrograms.require("prometheus");
     stack = shared;
-    new Machine(stack).awaitReady();
-    Path config = shipped(stack.data.resolve("config"));
+    new FaultInjector(stack).awaitReady();
+    Path config = copyConfig(stack.data.resolve("config"));
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
@@ -55,8 +55,11 @@ class PrometheusIT {
             .redirectErrorStream(true)
             .redirectOutput(stack.data.resolve("prometheus.log").toFile())
             .start();
-    await().atMost(Stack.LONG).ignoreExceptions().until(() -> query("up == 1").size() == 5);
-    // Rates need a look before and a look after: the jobs run when Prometheus is there.
+    await()
+        .atMost(StackUnderTest.LONG)
+        .ignoreExceptions()
+        .until(() -> query("up == 1").size() == 5);
+    // A rate needs a scrape before and one after the jobs, so Prometheus is started first.
     Path jobs = stack.data.resolve("jobs.json");
     Files.writeString(jobs, "{\"payload\": \"/bin/true\"}");
     stack.ok("job", "submit", jobs.toString(), "-N", "20", "--wait");
@@ -70,13 +73,13 @@ class PrometheusIT {
     }
   }
 
-  /** The shipped files, with this system's ports and token, looked at more often. */
-  private static Path shipped(Path dir) throws IOException {
+  /** Copies the configuration and changes ports, token file and scrape interval for this stack. */
+  private static Path copyConfig(Path dir) throws IOException {
     Path from = stack.home.resolve("deploy/prometheus");
     Files.createDirectories(dir);
-    Files.copy(from.resolve("rules.yml"), dir.resolve("rules.yml"));
+    Files.copy(from.resolve("alarms.yml"), dir.resolve("alarms.yml"));
     String config = Files.readString(from.resolve("prometheus.yml"));
-    for (Map.Entry<String, Integer> service : Stack.SERVICES.entrySet()) {
+    for (Map.Entry<String, Integer> service : StackUnderTest.SERVICES.entrySet()) {
       assertThat(config).contains("127.0.0.1:" + service.getValue(), service.getKey());
       config =
           config.replace(
@@ -99,7 +102,7 @@ class PrometheusIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"dispatch_latency", "start_latency", "job_life"})
-  void the_p99_of_each_part_of_a_jobs_life_is_there(String part) {
+  void the_p99_of_each_latency_is_recorded(String part) {
     await()
         .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
@@ -108,13 +111,13 @@ class PrometheusIT {
   }
 
   @Test
-  void no_alert_fires_on_a_system_that_is_well() throws Exception {
+  void no_alarm_fires_on_a_healthy_stack() throws Exception {
     assertThat(query("ALERTS{alertstate=\"firing\"}")).isEmpty();
   }
 
   @Test
-  void promtool_finds_no_fault_in_what_we_ship() throws Exception {
-    Programs.need("promtool");
+  void promtool_accepts_the_configuration() throws Exception {
+    RequiredPrograms.require("promtool");
     Path config = stack.data.resolve("config/prometheus.yml");
     File out = stack.data.resolve("promtool.txt").toFile();
     Process check =

@@ -9,18 +9,19 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.p3s.contracts.JobEnd;
-import org.p3s.standalone.system.history.Known;
+import org.p3s.standalone.system.history.ClientObservations;
 
 /**
- * A pilot over HTTP that does each step when it is told to, and repeats itself as a real one does:
- * polls with the same request id, reports until they are accepted or refused. It beats by itself.
+ * A pilot whose steps are called by a test. It uses the API as a real one does: it repeats a poll
+ * with the same request id, and repeats reports until they are accepted or refused. Heartbeats are
+ * sent by a thread.
  */
 final class ScriptedPilot implements AutoCloseable {
 
-  /** A job in its hands. */
-  record Offer(UUID job, long lease, int attempt, String payload) {
-    static Offer of(JsonNode body) {
-      return new Offer(
+  /** A job that the pilot holds a lease of. */
+  record LeasedJob(UUID job, long lease, int attempt, String payload) {
+    static LeasedJob of(JsonNode body) {
+      return new LeasedJob(
           UUID.fromString(body.get("job").asText()),
           body.get("lease").asLong(),
           body.get("attempt").asInt(),
@@ -30,48 +31,49 @@ final class ScriptedPilot implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final long PAUSE_MILLIS = 200;
-  private static final long LONGEST_PAUSE_MILLIS = 2_000;
+  private static final long MAX_PAUSE_MILLIS = 2_000;
 
   final UUID uuid = UUID.randomUUID();
-  private final Wire wire;
-  private final Known known;
+  private final TestHttpClient http;
+  private final ClientObservations observations;
   private final String site;
   private final String joinToken;
   private volatile String token = "";
   private volatile boolean dead;
-  private volatile boolean gone;
-  private volatile Offer held;
+  private volatile boolean lost;
+  private volatile LeasedJob held;
   private volatile String state = "no-jobs";
 
-  ScriptedPilot(Stack stack, Known known, String site) throws java.io.IOException {
-    this.wire = new Wire(stack);
-    this.known = known;
+  ScriptedPilot(StackUnderTest stack, ClientObservations observations, String site)
+      throws java.io.IOException {
+    this.http = new TestHttpClient(stack);
+    this.observations = observations;
     this.site = site;
     this.joinToken = stack.token("join");
-    known.pilotSpeaksHere(uuid);
+    observations.pilotReportsHere(uuid);
   }
 
-  /** Registers and beats from then on. */
+  /** Registers, and sends heartbeats from then on. */
   ScriptedPilot register() {
     Map<String, Object> who =
         Map.of("uuid", uuid, "site", site, "host", "scripted", "pid", 1, "slots", 1);
-    Wire.Answer answer =
-        repeat(() -> wire.call("POST", "pilot-service", "/api/v1/pilots", joinToken, who));
-    if (!answer.ok()) {
-      throw new IllegalStateException("not registered: " + answer);
+    TestHttpClient.Reply reply =
+        repeat(() -> http.call("POST", "pilot-service", "/api/v1/pilots", joinToken, who));
+    if (!reply.ok()) {
+      throw new IllegalStateException("not registered: " + reply);
     }
-    token = answer.body().get("token").asText();
-    long beat = answer.body().get("beat_s").asLong() * 1_000;
-    Thread beats = new Thread(() -> beat(beat), "beats " + uuid);
-    beats.setDaemon(true);
-    beats.start();
+    token = reply.body().get("token").asText();
+    long beat = reply.body().get("beat_s").asLong() * 1_000;
+    Thread heartbeats = new Thread(() -> sendHeartbeats(beat), "heartbeats " + uuid);
+    heartbeats.setDaemon(true);
+    heartbeats.start();
     return this;
   }
 
-  private void beat(long millis) {
+  private void sendHeartbeats(long millis) {
     try {
-      while (!dead && !gone) {
-        Offer job = held;
+      while (!dead && !lost) {
+        LeasedJob job = held;
         Map<String, Object> body = new HashMap<>();
         body.put("state", state);
         body.put(
@@ -79,72 +81,74 @@ final class ScriptedPilot implements AutoCloseable {
             job == null
                 ? java.util.List.of()
                 : java.util.List.of(Map.of("job", job.job(), "lease", job.lease())));
-        Wire.Answer answer =
-            wire.send(
+        TestHttpClient.Reply reply =
+            http.send(
                     "POST",
                     "pilot-service",
                     "/api/v1/pilots/" + uuid + "/beat",
-                    Wire.bearer(token),
+                    TestHttpClient.bearer(token),
                     body,
                     Duration.ofMillis(Math.max(millis, 1_000)))
                 .join();
-        gone |= answer.status() == 410;
-        // As a real one: a beat that was missed is made up for soon.
-        Thread.sleep(answer.ok() ? millis : Math.min(millis, 300));
+        lost |= reply.status() == 410;
+        // As a real one, it repeats a failed heartbeat soon.
+        Thread.sleep(reply.ok() ? millis : Math.min(millis, 300));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** True if the services have given it up. */
-  boolean gone() {
-    return gone;
+  /** True if a service answered that it has ended this pilot. */
+  boolean lost() {
+    return lost;
   }
 
-  /** One poll, as long as it takes. */
-  CompletableFuture<Wire.Answer> poll(UUID request, Duration wait) {
-    return wire.send(
+  /** Sends one long poll. */
+  CompletableFuture<TestHttpClient.Reply> poll(UUID request, Duration wait) {
+    return http.send(
         "POST",
         "broker-service",
         "/api/v1/pilots/" + uuid + "/next?wait=" + wait.toMillis() / 1000 + "s",
-        Wire.bearer(token),
+        TestHttpClient.bearer(token),
         Map.of("request", request, "slot", 0, "labels", Map.of()),
         wait.plusSeconds(5));
   }
 
-  /** Asks with the same request id until there is a job; null if it is gone, or time is up. */
-  Offer take(UUID request, Duration patience) {
+  /**
+   * Polls with the same request id until there is a job; null if the pilot is lost or time is up.
+   */
+  LeasedJob take(UUID request, Duration patience) {
     Instant until = Instant.now().plus(patience);
-    while (!gone && Instant.now().isBefore(until)) {
-      Offer offer = taken(poll(request, Duration.ofSeconds(2)).join());
-      if (offer != null) {
-        return offer;
+    while (!lost && Instant.now().isBefore(until)) {
+      LeasedJob job = jobOf(poll(request, Duration.ofSeconds(2)).join());
+      if (job != null) {
+        return job;
       }
     }
     return null;
   }
 
-  /** What a poll brought, if it brought a job. */
-  Offer taken(Wire.Answer answer) {
-    gone |= answer.status() == 410;
-    if (answer.status() == 200) {
-      held = Offer.of(answer.body());
+  /** The job in the answer to a poll; null if there is none. */
+  LeasedJob jobOf(TestHttpClient.Reply reply) {
+    lost |= reply.status() == 410;
+    if (reply.status() == 200) {
+      held = LeasedJob.of(reply.body());
       state = "dispatched";
       return held;
     }
-    if (!answer.ok()) {
+    if (!reply.ok()) {
       pause(PAUSE_MILLIS);
     }
     return null;
   }
 
-  /** Says that the payload runs, until somebody decides. */
-  Wire.Answer start(Offer job) {
+  /** Sends the start report until it is accepted or refused. */
+  TestHttpClient.Reply start(LeasedJob job) {
     state = "running";
     return repeat(
         () ->
-            wire.call(
+            http.call(
                 "POST",
                 "broker-service",
                 "/api/v1/leases/" + job.job() + "/start",
@@ -152,37 +156,39 @@ final class ScriptedPilot implements AutoCloseable {
                 Map.of("lease", job.lease(), "pilot", uuid, "pid", 42, "host", "scripted")));
   }
 
-  /** Says how the payload ended, until somebody decides; counts as accepted with 2xx only. */
-  Wire.Answer finish(Offer job, JobEnd end, int errcode) {
-    Known.Report report = report(job, end, errcode);
-    Wire.Answer answer =
-        repeat(() -> wire.call("POST", "broker-service", finishPath(job), token, body(report)));
-    if (answer.ok()) {
-      known.reportAccepted(report);
+  /** Sends the finish report until it is accepted or refused. */
+  TestHttpClient.Reply finish(LeasedJob job, JobEnd end, int errcode) {
+    ClientObservations.FinishReport report = report(job, end, errcode);
+    TestHttpClient.Reply reply =
+        repeat(() -> http.call("POST", "broker-service", finishPath(job), token, body(report)));
+    if (reply.ok()) {
+      observations.reportAccepted(report);
     }
     held = null;
     state = "no-jobs";
-    return answer;
+    return reply;
   }
 
-  /** Says it once and does not listen. */
-  void finishUnheard(Offer job, JobEnd end, int errcode, Duration hangUpAfter) {
-    Known.Report report = report(job, end, errcode);
-    wire.sayAndHangUp("broker-service", finishPath(job), token, body(report), hangUpAfter);
+  /** Sends the finish report once and closes the connection without reading the reply. */
+  void finishWithoutReadingAnswer(LeasedJob job, JobEnd end, int errcode, Duration closeAfter) {
+    ClientObservations.FinishReport report = report(job, end, errcode);
+    http.sendWithoutReadingAnswer(
+        "broker-service", finishPath(job), token, body(report), closeAfter);
   }
 
-  private Known.Report report(Offer job, JobEnd end, int errcode) {
-    Known.Report report =
-        new Known.Report(job.job(), job.lease(), job.attempt(), uuid, end, errcode);
-    known.reportSent(report);
+  private ClientObservations.FinishReport report(LeasedJob job, JobEnd end, int errcode) {
+    ClientObservations.FinishReport report =
+        new ClientObservations.FinishReport(
+            job.job(), job.lease(), job.attempt(), uuid, end, errcode);
+    observations.reportSent(report);
     return report;
   }
 
-  private static String finishPath(Offer job) {
+  private static String finishPath(LeasedJob job) {
     return "/api/v1/leases/" + job.job() + "/finish";
   }
 
-  private Map<String, Object> body(Known.Report report) {
+  private Map<String, Object> body(ClientObservations.FinishReport report) {
     return Map.of(
         "lease", report.lease(),
         "pilot", uuid,
@@ -190,11 +196,11 @@ final class ScriptedPilot implements AutoCloseable {
         "errcode", report.errcode());
   }
 
-  /** Whether the job is still its own and wanted. */
-  Wire.Answer look(Offer job) {
+  /** Asks the broker whether the lease is valid and whether the job shall stop. */
+  TestHttpClient.Reply checkLease(LeasedJob job) {
     return repeat(
         () ->
-            wire.call(
+            http.call(
                 "GET",
                 "broker-service",
                 "/api/v1/leases/" + job.job() + "?lease=" + job.lease(),
@@ -202,17 +208,17 @@ final class ScriptedPilot implements AutoCloseable {
                 null));
   }
 
-  // With the agent's pauses: twice as long each time, up to two seconds.
-  private Wire.Answer repeat(Supplier<Wire.Answer> call) {
+  // With the backoff of the agent: each pause is twice as long, up to two seconds.
+  private TestHttpClient.Reply repeat(Supplier<TestHttpClient.Reply> call) {
     Instant until = Instant.now().plus(PATIENCE);
     long pause = PAUSE_MILLIS;
-    Wire.Answer answer = call.get();
-    while (answer.passing() && !dead && Instant.now().isBefore(until)) {
+    TestHttpClient.Reply reply = call.get();
+    while (reply.retryable() && !dead && Instant.now().isBefore(until)) {
       pause(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-      answer = call.get();
+      pause = Math.min(2 * pause, MAX_PAUSE_MILLIS);
+      reply = call.get();
     }
-    return answer;
+    return reply;
   }
 
   private static void pause(long millis) {
@@ -223,17 +229,17 @@ final class ScriptedPilot implements AutoCloseable {
     }
   }
 
-  /** No word more. */
-  void dies() {
+  /** Sends nothing any more. */
+  void die() {
     dead = true;
   }
 
-  /** Ends in order. */
+  /** Deregisters. */
   @Override
   public void close() {
-    if (!dead && !gone) {
+    if (!dead && !lost) {
       dead = true;
-      wire.call("DELETE", "pilot-service", "/api/v1/pilots/" + uuid + "?reason=test", token, null);
+      http.call("DELETE", "pilot-service", "/api/v1/pilots/" + uuid + "?reason=test", token, null);
     }
   }
 }

@@ -21,17 +21,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** DAGs of all shapes on the running system, with real pilots and payloads. */
+/** Workflows of DAGs of different shapes, on a running stack with real pilots and payloads. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@ExtendWith(SharedStack.class)
+@ExtendWith(SharedStackExtension.class)
 class WorkflowsIT {
 
-  private static Stack stack;
+  private static StackUnderTest stack;
 
   @BeforeAll
-  static void up(Stack shared) {
+  static void up(StackUnderTest shared) {
     stack = shared;
-    new Machine(stack).awaitReady();
+    new FaultInjector(stack).awaitReady();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -46,10 +46,10 @@ class WorkflowsIT {
         "all-noop       | A>B B>C A>C",
         "islands        | a>b X>Y c"
       })
-  void each_shape_finishes_and_no_job_starts_before_its_parents_ended(String name, String edges)
-      throws Exception {
+  void each_shape_finishes_and_no_job_starts_before_its_parents_have_ended(
+      String name, String edges) throws Exception {
     Path file = stack.data.resolve(name + ".graphml");
-    Files.writeString(file, Dags.shape(List.of(edges.split(" "))));
+    Files.writeString(file, GraphMlTemplates.ofEdges(List.of(edges.split(" "))));
     stack.ok("dag", "add", file.toString());
     String uuid = stack.ok("workflow", "start", name, "--wait", "-o", "name").out().strip();
 
@@ -73,14 +73,15 @@ class WorkflowsIT {
 
   @Test
   @Order(2)
-  void a_cancelled_workflow_stops_what_runs() throws Exception {
+  void cancelling_a_workflow_stops_its_running_job() throws Exception {
     Path file = stack.data.resolve("long.graphml");
-    Files.writeString(file, Dags.shape(List.of("a>b")).replace("/bin/true", "sleep 600"));
+    Files.writeString(
+        file, GraphMlTemplates.ofEdges(List.of("a>b")).replace("/bin/true", "sleep 600"));
     stack.ok("dag", "add", file.toString());
     String uuid = stack.ok("workflow", "start", "long", "-o", "name").out().strip();
     JsonNode running =
         await()
-            .atMost(Stack.LONG)
+            .atMost(StackUnderTest.LONG)
             .ignoreExceptions()
             .until(
                 () -> stack.get("workflow-service", "/api/v1/workflows/" + uuid).at("/jobs/0"),
@@ -88,9 +89,11 @@ class WorkflowsIT {
                     job.path("state").asText().equals("running") && job.path("pid").asLong() > 0);
     stack.ok("workflow", "cancel", uuid);
     stack.awaitWorkflow(uuid, "cancelled");
-    await().atMost(Stack.LONG).until(() -> ProcessHandle.of(running.get("pid").asLong()).isEmpty());
     await()
-        .atMost(Stack.LONG)
+        .atMost(StackUnderTest.LONG)
+        .until(() -> ProcessHandle.of(running.get("pid").asLong()).isEmpty());
+    await()
+        .atMost(StackUnderTest.LONG)
         .ignoreExceptions()
         .until(
             () ->
@@ -103,7 +106,7 @@ class WorkflowsIT {
 
   @Test
   @Order(3)
-  void five_thousand_nodes_finish() throws Exception {
+  void a_workflow_of_five_thousand_nodes_finishes() throws Exception {
     List<String> edges = new ArrayList<>();
     for (int chain = 0; chain < 50; chain++) {
       for (int i = 0; i < 98; i++) {
@@ -114,7 +117,7 @@ class WorkflowsIT {
       edges.add(node(chain, 50) + ">" + node((chain + 1) % 50, 51));
     }
     Path file = stack.data.resolve("big.graphml");
-    Files.writeString(file, Dags.shape(edges));
+    Files.writeString(file, GraphMlTemplates.ofEdges(edges));
     stack.ok("dag", "add", file.toString());
     String uuid = stack.ok("workflow", "start", "big", "-o", "name").out().strip();
     JsonNode end =
@@ -128,7 +131,7 @@ class WorkflowsIT {
     assertThat(end.get("uuid").asText()).isEqualTo(uuid);
     assertThat(end.get("state").asText()).isEqualTo("finished");
     assertThat(end.get("ndone").asInt()).isEqualTo(4_952);
-    try (JobEnds ends = new JobEnds(stack.kafkaServers(), "job-finished")) {
+    try (TopicReader ends = new TopicReader(stack.kafkaServers(), "job-finished")) {
       Map<String, Set<String>> byJob = ends.endsByJob();
       JsonNode jobs = stack.get("workflow-service", "/api/v1/workflows/" + uuid).get("jobs");
       assertThat(jobs)
@@ -138,7 +141,7 @@ class WorkflowsIT {
     }
   }
 
-  // One node of ten does work.
+  // One node of ten has a payload, the others are noops.
   private static String node(int chain, int i) {
     return (i % 10 == 5 ? "n" : "N") + chain + "_" + i;
   }

@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.p3s.standalone.embedded.Databases;
 import org.p3s.standalone.embedded.EmbeddedKafka;
 import org.p3s.standalone.embedded.PostgresServer;
 import org.p3s.standalone.embedded.Secrets;
+import org.p3s.standalone.embedded.ServiceSchemas;
 
 /**
- * Starts a real Kafka and a real PostgreSQL for {@code @QuarkusTest}s, once per JVM, with databases
- * and credentials as the standalone system makes them. Init argument {@code service}: the database
- * role, for instance {@code broker}.
+ * Starts a real Kafka and a real PostgreSQL for {@code @QuarkusTest}s, once per JVM, with the same
+ * database, roles and credentials as a stack. Init argument {@code service}: the database role, for
+ * instance {@code broker}.
  */
 public final class KafkaAndPostgres implements QuarkusTestResourceLifecycleManager {
 
@@ -39,7 +39,7 @@ public final class KafkaAndPostgres implements QuarkusTestResourceLifecycleManag
           "p3s.db.host", "127.0.0.1",
           "p3s.db.port", Integer.toString(postgres().port()),
           "p3s.db.name", "p3s",
-          "p3s.db.password", Files.readString(Secrets.password(secrets, service)).strip(),
+          "p3s.db.password", Files.readString(Secrets.passwordFile(secrets, service)).strip(),
           "p3s.security.dir", secrets.toString());
     } catch (IOException | SQLException e) {
       throw new IllegalStateException("Kafka and PostgreSQL do not start", e);
@@ -60,25 +60,25 @@ public final class KafkaAndPostgres implements QuarkusTestResourceLifecycleManag
     Secrets.create(base.resolve("secrets"));
     kafka = EmbeddedKafka.start(base.resolve("kafka"), 0);
     postgres = PostgresServer.start(base.resolve("postgres"), 0, base.resolve("postgres.log"));
-    Databases.create(postgres, base.resolve("secrets"));
+    ServiceSchemas.create(postgres, base.resolve("secrets"));
     Runtime.getRuntime().addShutdownHook(new Thread(KafkaAndPostgres::stopAll, "stop"));
     dir = base;
     return base;
   }
 
-  /** The Kafka under test, to take away and give back. */
+  /** The Kafka of the tests; a test may stop it and start it again. */
   public static EmbeddedKafka kafka() {
     return java.util.Objects.requireNonNull(kafka, "not started");
   }
 
-  /** The PostgreSQL under test, to take away and give back. */
+  /** The PostgreSQL of the tests; a test may stop it and start it again. */
   public static PostgresServer postgres() {
     return java.util.Objects.requireNonNull(postgres, "not started");
   }
 
   @Override
   public void stop() {
-    // Kept for the next test class; the JVM's end stops both.
+    // Both stay for the next test class; they stop when the JVM ends.
   }
 
   private static void stopAll() {
@@ -86,7 +86,7 @@ public final class KafkaAndPostgres implements QuarkusTestResourceLifecycleManag
     try {
       postgres().stop();
     } catch (IOException e) {
-      System.err.println("PostgreSQL was left running: " + e.getMessage());
+      System.err.println("PostgreSQL still runs: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

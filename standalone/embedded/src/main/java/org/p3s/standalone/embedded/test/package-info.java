@@ -1,4 +1,4 @@
-/** The real Kafka and PostgreSQL under integration tests. */
+/** Starts Kafka and PostgreSQL for integration tests. */
 @NullMarked
 package org.p3s.standalone.embedded.test;
 

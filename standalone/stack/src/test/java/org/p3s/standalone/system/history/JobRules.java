@@ -11,58 +11,60 @@ import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
 import org.p3s.contracts.JobWithdrawn;
 
-/** What must be true of each job, as a list of named rules; each says what is wrong. */
+/** The rules that the events of every job must keep. */
 final class JobRules {
 
-  /** A rule by name. */
+  /** A rule and its name, which is a sentence. */
   record Rule(String name, Check check) {}
 
-  /** Looks at one job and complains. */
+  /** Checks one job; calls {@code complain} with each violation. */
   interface Check {
-    void look(Story story, Consumer<String> complain);
+    void check(JobHistory job, Consumer<String> complain);
   }
 
   static final List<Rule> ALL =
       List.of(
           new Rule("every attempt ends exactly once", JobRules::endsOnce),
-          new Rule("nothing happens to what was not defined", JobRules::defined),
+          new Rule("every attempt is defined exactly once", JobRules::definedOnce),
           new Rule("leases of a job increase", JobRules::leasesIncrease),
           new Rule("a job has one holder at a time", JobRules::oneHolder),
-          new Rule("an attempt ends in the hands that hold it", JobRules::endsWithHolder),
-          new Rule("an accepted report is what the end says", JobRules::reportsKept),
-          new Rule("no end is invented", JobRules::nothingInvented),
-          new Rule("a retry is allowed and comes after the end before", JobRules::retries),
-          new Rule("a retry that is due is not lost", JobRules::retryNotLost),
-          new Rule("what was cancelled is not retried", JobRules::cancelledForGood));
+          new Rule("an attempt ends with the lease that holds it", JobRules::endsWithHolder),
+          new Rule("an end agrees with the accepted report", JobRules::endAgreesWithReport),
+          new Rule("the end of a payload was reported by its pilot", JobRules::endWasReported),
+          new Rule(
+              "a retry is allowed and follows the end of the attempt before",
+              JobRules::retryIsAllowed),
+          new Rule("a failed job with attempts left is retried", JobRules::failedJobIsRetried),
+          new Rule("a cancelled job is not retried", JobRules::cancelledIsNotRetried));
 
-  /** Ends that only a pilot's report can bring about. */
+  /** End states that only a report of a pilot can cause. */
   private static final Set<JobEnd> REPORTED =
       EnumSet.of(JobEnd.FINISHED, JobEnd.TIMELIMIT, JobEnd.NONSTARTER);
 
   private static final int TIMELIMIT_CODE = 77;
 
-  private static void endsOnce(Story story, Consumer<String> complain) {
-    for (int attempt : story.attempts()) {
-      int ends = story.ends(attempt).size();
+  private static void endsOnce(JobHistory job, Consumer<String> complain) {
+    for (int attempt : job.attempts()) {
+      int ends = job.ends(attempt).size();
       if (ends != 1) {
         complain.accept("attempt " + attempt + " ended " + ends + " times");
       }
     }
   }
 
-  private static void defined(Story story, Consumer<String> complain) {
-    for (int attempt : story.attempts()) {
-      long times = story.definitions().stream().filter(d -> d.attempt() == attempt).count();
+  private static void definedOnce(JobHistory job, Consumer<String> complain) {
+    for (int attempt : job.attempts()) {
+      long times = job.definitions().stream().filter(d -> d.attempt() == attempt).count();
       if (times != 1) {
         complain.accept("attempt " + attempt + " was defined " + times + " times");
       }
     }
   }
 
-  private static void leasesIncrease(Story story, Consumer<String> complain) {
+  private static void leasesIncrease(JobHistory job, Consumer<String> complain) {
     long highest = 0;
     int attempt = 0;
-    for (JobProgress step : story.progress) {
+    for (JobProgress step : job.progress) {
       if (step.attempt() < attempt) {
         complain.accept(
             "%s by lease %d of attempt %d after attempt %d had begun"
@@ -79,11 +81,11 @@ final class JobRules {
     }
   }
 
-  private static void oneHolder(Story story, Consumer<String> complain) {
-    for (int attempt : story.attempts()) {
-      Holding holding = new Holding();
-      for (JobProgress step : story.progress(attempt)) {
-        String wrong = holding.step(step);
+  private static void oneHolder(JobHistory job, Consumer<String> complain) {
+    for (int attempt : job.attempts()) {
+      LeaseTracker tracker = new LeaseTracker();
+      for (JobProgress step : job.progress(attempt)) {
+        String wrong = tracker.apply(step);
         if (wrong != null) {
           complain.accept(wrong);
         }
@@ -91,27 +93,27 @@ final class JobRules {
     }
   }
 
-  private static void endsWithHolder(Story story, Consumer<String> complain) {
-    for (JobFinished end : story.ends) {
-      Holding holding = new Holding();
-      story.progress(end.attempt()).forEach(holding::step);
-      if (holding.lease() != end.lease()) {
+  private static void endsWithHolder(JobHistory job, Consumer<String> complain) {
+    for (JobFinished end : job.ends) {
+      LeaseTracker tracker = new LeaseTracker();
+      job.progress(end.attempt()).forEach(tracker::apply);
+      if (tracker.lease() != end.lease()) {
         complain.accept(
             "attempt %d ended as %s by lease %d at %s, but lease %d was the last to hold it"
                 .formatted(
-                    end.attempt(), end.state().json(), end.lease(), end.tsSto(), holding.lease()));
+                    end.attempt(), end.state().json(), end.lease(), end.tsSto(), tracker.lease()));
       }
     }
   }
 
-  private static void reportsKept(Story story, Consumer<String> complain) {
-    for (Known.Report report : story.accepted) {
-      List<JobFinished> ends = story.ends(report.attempt());
-      if (ends.stream().noneMatch(end -> says(story, end, report))) {
+  private static void endAgreesWithReport(JobHistory job, Consumer<String> complain) {
+    for (ClientObservations.FinishReport report : job.accepted) {
+      List<JobFinished> ends = job.ends(report.attempt());
+      if (ends.stream().noneMatch(end -> agrees(job, end, report))) {
         complain.accept(
             "accepted: "
                 + report
-                + "; told: "
+                + "; ends on the topic: "
                 + ends.stream()
                     .map(e -> e.state().json() + " " + e.errcode() + " lease " + e.lease())
                     .toList());
@@ -119,9 +121,10 @@ final class JobRules {
     }
   }
 
-  private static boolean says(Story story, JobFinished end, Known.Report report) {
+  private static boolean agrees(
+      JobHistory job, JobFinished end, ClientObservations.FinishReport report) {
     boolean stopped =
-        report.state() == JobEnd.KILLED && end.state() == JobEnd.CANCELLED && story.isCancelled();
+        report.state() == JobEnd.KILLED && end.state() == JobEnd.CANCELLED && job.isCancelled();
     boolean sameCode =
         report.state() == JobEnd.TIMELIMIT
             ? Objects.equals(end.errcode(), TIMELIMIT_CODE)
@@ -131,20 +134,20 @@ final class JobRules {
         && sameCode;
   }
 
-  private static void nothingInvented(Story story, Consumer<String> complain) {
-    for (JobFinished end : story.ends) {
+  private static void endWasReported(JobHistory job, Consumer<String> complain) {
+    for (JobFinished end : job.ends) {
       if (REPORTED.contains(end.state())
-          && story.speaksHere(end.pilot())
-          && story.sent.stream().noneMatch(report -> says(story, end, report))) {
+          && job.isObserved(end.pilot())
+          && job.sent.stream().noneMatch(report -> agrees(job, end, report))) {
         complain.accept(
-            "ended as %s %s by lease %d, which its pilot %s never said"
+            "ended as %s %s by lease %d, which its pilot %s never reported"
                 .formatted(end.state().json(), end.errcode(), end.lease(), end.pilot()));
       }
     }
   }
 
-  private static void retries(Story story, Consumer<String> complain) {
-    for (JobDefined again : story.definitions()) {
+  private static void retryIsAllowed(JobHistory job, Consumer<String> complain) {
+    for (JobDefined again : job.definitions()) {
       int before = again.attempt() - 1;
       if (again.attempt() > again.maxattempts()) {
         complain.accept("attempt %d of %d".formatted(again.attempt(), again.maxattempts()));
@@ -152,16 +155,16 @@ final class JobRules {
       if (before == 0) {
         continue;
       }
-      List<JobFinished> ends = story.ends(before);
+      List<JobFinished> ends = job.ends(before);
       if (ends.stream().noneMatch(end -> !end.tsSto().isAfter(again.definedAt()))) {
         complain.accept(
             "attempt %d defined at %s, but no attempt %d had ended by then"
                 .formatted(again.attempt(), again.definedAt(), before));
       }
       if (ends.stream().anyMatch(JobFinished::succeeded)) {
-        complain.accept("attempt %d, though attempt %d went well".formatted(before + 1, before));
+        complain.accept("attempt %d, though attempt %d succeeded".formatted(before + 1, before));
       }
-      for (JobProgress step : story.progress(again.attempt())) {
+      for (JobProgress step : job.progress(again.attempt())) {
         if (ends.stream().anyMatch(end -> step.at().isBefore(end.tsSto()))) {
           complain.accept(
               "%s of attempt %d, lease %d, at %s, before attempt %d had ended"
@@ -171,15 +174,15 @@ final class JobRules {
     }
   }
 
-  private static void retryNotLost(Story story, Consumer<String> complain) {
-    List<JobDefined> definitions = story.definitions();
-    if (definitions.isEmpty() || story.isWithdrawn()) {
+  private static void failedJobIsRetried(JobHistory job, Consumer<String> complain) {
+    List<JobDefined> definitions = job.definitions();
+    if (definitions.isEmpty() || job.isWithdrawn()) {
       return;
     }
     JobDefined last = definitions.get(definitions.size() - 1);
-    // Within a workflow its progress decides, and may have given the job up.
+    // The workflow service may give up a job of a workflow that has failed.
     if (last.wfuuid() == null && last.attempt() < last.maxattempts()) {
-      story.ends(last.attempt()).stream()
+      job.ends(last.attempt()).stream()
           .filter(end -> !end.succeeded())
           .filter(end -> end.state() != JobEnd.CANCELLED && end.state() != JobEnd.DROPPED)
           .forEach(
@@ -196,12 +199,12 @@ final class JobRules {
     }
   }
 
-  private static void cancelledForGood(Story story, Consumer<String> complain) {
+  private static void cancelledIsNotRetried(JobHistory job, Consumer<String> complain) {
     boolean cancelled = false;
-    for (Told wish : story.wishes) {
-      if (wish.event() instanceof JobWithdrawn said) {
-        cancelled |= !said.waitingOnly();
-      } else if (cancelled && wish.event() instanceof JobDefined again) {
+    for (RecordedEvent request : job.requests) {
+      if (request.event() instanceof JobWithdrawn withdrawn) {
+        cancelled |= !withdrawn.waitingOnly();
+      } else if (cancelled && request.event() instanceof JobDefined again) {
         complain.accept(
             "attempt %d defined at %s, after it had been cancelled"
                 .formatted(again.attempt(), again.definedAt()));
