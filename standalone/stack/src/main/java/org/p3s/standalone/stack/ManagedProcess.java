@@ -183,6 +183,8 @@ record ManagedProcess(String name, int port, Group group) {
     env.put("P3S_URLS_BROKER", "http://127.0.0.1:" + (8_082 + s.offset()));
     env.put("P3S_URLS_PILOTS", "http://127.0.0.1:" + (8_083 + s.offset()));
     env.put("P3S_URLS_WATCHER", "http://127.0.0.1:" + (8_084 + s.offset()));
+    env.put("PILOTS_LOCAL_JAR", s.home().resolve("pilot/target/p3s-pilot.jar").toString());
+    env.put("PILOTS_LOCAL_DIRECTORY", s.data().resolve("local-pilots").toString());
     return env;
   }
 }
