@@ -27,9 +27,9 @@ public interface BrokerConfig {
 
   /**
    * Among whom the jobs of one priority are shared out: none, user or jobtype. The next job is of
-   * the share that holds fewest jobs, then of the one that got a job longest ago; within a share the
-   * nearest deadline goes first, then the oldest job. The shares of users are only known for jobs
-   * that were queued with this setting.
+   * the share that holds fewest jobs, then of the one that got a job longest ago; within a share
+   * the nearest deadline goes first, then the oldest job. The shares of users are only known for
+   * jobs that were queued with this setting.
    */
   @WithDefault("none")
   FairShare fairShare();

@@ -21,10 +21,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.TestPilots.Answer;
-import org.p3s.broker.app.JobtypeLimits;
-import org.p3s.broker.app.JobQueue;
 import org.p3s.broker.app.JobQueries;
+import org.p3s.broker.app.JobQueue;
 import org.p3s.broker.app.JobView;
+import org.p3s.broker.app.JobtypeLimits;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.SheddingOrder;
 import org.p3s.broker.domain.SheddingRule;
@@ -58,7 +58,9 @@ class BacklogIT extends BrokerTestBase {
     Instant now = JobDefinitions.now();
     return IntStream.range(0, n)
         .mapToObj(
-            i -> JobDefinitions.job(Ids.next(), site, type, 0, null, now.minusSeconds(100 - i), Map.of()))
+            i ->
+                JobDefinitions.job(
+                    Ids.next(), site, type, 0, null, now.minusSeconds(100 - i), Map.of()))
         .toList();
   }
 
@@ -92,7 +94,11 @@ class BacklogIT extends BrokerTestBase {
     }
     assertThat(waiting()).isEqualTo(uuids(all.subList(5, 8)));
     UUID dropped = all.get(0).job();
-    assertThat(TestPilots.get("/jobs/" + dropped, TestPilots.token("viewer")).body().path("reason").asText())
+    assertThat(
+            TestPilots.get("/jobs/" + dropped, TestPilots.token("viewer"))
+                .body()
+                .path("reason")
+                .asText())
         .isEqualTo(reason);
     assertThat(
             TestPilots.get("/jobs/" + dropped + "/explain", TestPilots.token("viewer"))
@@ -129,7 +135,10 @@ class BacklogIT extends BrokerTestBase {
     CompletableFuture<Answer> poll = pilots.pilot().requestJob("20s");
     await()
         .atMost(LONG)
-        .until(() -> dispatcher.waitingKinds().stream().anyMatch(kind -> kind.site().equals(pilots.site)));
+        .until(
+            () ->
+                dispatcher.waitingKinds().stream()
+                    .anyMatch(kind -> kind.site().equals(pilots.site)));
     JobDefined job = JobDefinitions.ofType(pilots.site, type);
     events.send(job);
     assertThat(TestPilots.now(poll).job()).isEqualTo(job.job());
@@ -224,13 +233,19 @@ class BacklogIT extends BrokerTestBase {
               .atMost(LONG);
       assertThat(locked)
           .as("seed %d, %s, limit %d", seed, rule, limit)
-          .isEqualTo(SheddingOrder.excess(rule, waiting, limit).stream().map(SheddingOrder.WaitingJob::uuid).toList());
+          .isEqualTo(
+              SheddingOrder.excess(rule, waiting, limit).stream()
+                  .map(SheddingOrder.WaitingJob::uuid)
+                  .toList());
     }
   }
 
   @Test
   void concurrent_shedding_drops_the_excess_once() {
-    limits.set(type, new JobtypeLimits.Change(null, new JobtypeLimits.Limit(40), null)).await().atMost(LONG);
+    limits
+        .set(type, new JobtypeLimits.Change(null, new JobtypeLimits.Limit(40), null))
+        .await()
+        .atMost(LONG);
     outbox.transact(tx -> queue.define(tx, jobs(100), FairShare.NONE)).await().atMost(LONG);
     Uni<Integer> one =
         outbox.transact(tx -> limits.lockExcess(tx, List.of(type), 1000, true).map(List::size));

@@ -54,7 +54,8 @@ abstract class BrokerTestBase {
   }
 
   JobDefined job(int priority, @Nullable Instant staleAt, Instant definedAt) {
-    return JobDefinitions.job(Ids.next(), pilots.site, "default", priority, staleAt, definedAt, Map.of());
+    return JobDefinitions.job(
+        Ids.next(), pilots.site, "default", priority, staleAt, definedAt, Map.of());
   }
 
   void awaitState(UUID job, String state) {

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.app.ClaimResult;
 import org.p3s.broker.app.ClaimStore;
-import org.p3s.broker.app.JobtypeLimits;
 import org.p3s.broker.app.JobQueue;
+import org.p3s.broker.app.JobtypeLimits;
 import org.p3s.broker.app.RunTimeStore;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.MatchingRules;
@@ -63,7 +63,8 @@ class ClaimIT {
     return request(site, labels, null);
   }
 
-  private static SlotRequest request(String site, Map<String, String> labels, @Nullable Instant until) {
+  private static SlotRequest request(
+      String site, Map<String, String> labels, @Nullable Instant until) {
     return new SlotRequest(Ids.next(), 0, UUID.randomUUID(), site, labels, until);
   }
 
@@ -72,7 +73,8 @@ class ClaimIT {
   }
 
   private Uni<List<ClaimResult>> claim(List<SlotRequest> requests, Instant now) {
-    return outbox.transact(tx -> claims.claim(tx, requests, FairShare.NONE, now, now.plusSeconds(600)));
+    return outbox.transact(
+        tx -> claims.claim(tx, requests, FairShare.NONE, now, now.plusSeconds(600)));
   }
 
   private int define(List<JobDefined> jobs) {
@@ -101,7 +103,8 @@ class ClaimIT {
   }
 
   private Uni<List<UUID>> claimUntilEmpty(String site, List<UUID> got) {
-    List<SlotRequest> requests = IntStream.range(0, 16).mapToObj(i -> request(site, Map.of())).toList();
+    List<SlotRequest> requests =
+        IntStream.range(0, 16).mapToObj(i -> request(site, Map.of())).toList();
     return claim(requests)
         .flatMap(
             results -> {
@@ -138,10 +141,14 @@ class ClaimIT {
             .toList();
     Uni.join().all(claims).andFailFast().await().atMost(LONG);
     List<ClaimResult> after = claim(same).await().atMost(LONG);
-    assertThat(after).extracting(ClaimResult::kind).containsOnly(ClaimResult.Kind.ALREADY_HELD).hasSize(2);
+    assertThat(after)
+        .extracting(ClaimResult::kind)
+        .containsOnly(ClaimResult.Kind.ALREADY_HELD)
+        .hasSize(2);
     long held =
         pool.preparedQuery("SELECT count(*) FROM job WHERE pilot = ANY($1::uuid[])")
-            .execute(Tuple.tuple().addValue(same.stream().map(SlotRequest::pilot).toArray(UUID[]::new)))
+            .execute(
+                Tuple.tuple().addValue(same.stream().map(SlotRequest::pilot).toArray(UUID[]::new)))
             .await()
             .atMost(LONG)
             .iterator()
@@ -242,14 +249,18 @@ class ClaimIT {
       assertThat(answered.add(result.index())).isTrue();
       MatchingRules.Input input =
           input(job, requests.get(result.index()), limits, given, runTimes, now);
-      assertThat(failing(input)).as("%s was given to %s", job, requests.get(result.index())).isEmpty();
+      assertThat(failing(input))
+          .as("%s was given to %s", job, requests.get(result.index()))
+          .isEmpty();
       given.merge(job.jobtype(), 1, Integer::sum);
     }
     for (JobDefined job : left.values()) {
       for (int i = 0; i < requests.size(); i++) {
         if (!answered.contains(i)) {
           MatchingRules.Input input = input(job, requests.get(i), limits, given, runTimes, now);
-          assertThat(failing(input)).as("%s was not given to %s", job, requests.get(i)).isNotEmpty();
+          assertThat(failing(input))
+              .as("%s was not given to %s", job, requests.get(i))
+              .isNotEmpty();
         }
       }
     }
@@ -298,7 +309,8 @@ class ClaimIT {
       define(jobs);
       jobs.sort(BEST_FIRST);
       for (int n : List.of(40, 3, 100)) {
-        List<SlotRequest> requests = IntStream.range(0, n).mapToObj(i -> request(site, Map.of())).toList();
+        List<SlotRequest> requests =
+            IntStream.range(0, n).mapToObj(i -> request(site, Map.of())).toList();
         Set<UUID> got =
             claim(requests).await().atMost(LONG).stream()
                 .map(result -> Objects.requireNonNull(result.job()).job())
@@ -402,7 +414,9 @@ class ClaimIT {
             request(site, Map.of(), JobDefinitions.now().plusSeconds(900)),
             request(site, Map.of(), JobDefinitions.now().plusSeconds(60)),
             request(site, Map.of(), JobDefinitions.now().plusSeconds(9)));
-    assertThat(claim(requests).await().atMost(LONG)).extracting(ClaimResult::index).containsExactly(2);
+    assertThat(claim(requests).await().atMost(LONG))
+        .extracting(ClaimResult::index)
+        .containsExactly(2);
   }
 
   private static JobDefined limited(String site, int priority, long timelimit, Instant definedAt) {

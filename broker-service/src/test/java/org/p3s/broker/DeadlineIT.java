@@ -11,7 +11,6 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,6 @@ import org.p3s.broker.app.RunTimeStore;
 import org.p3s.broker.domain.RunTimeEstimate;
 import org.p3s.broker.domain.RunTimeEstimates;
 import org.p3s.broker.domain.RunTimeSample;
-import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobEnd;
 import org.p3s.platform.outbox.Outbox;
@@ -74,12 +72,13 @@ class DeadlineIT extends BrokerTestBase {
   }
 
   @Test
-  void a_job_that_can_not_end_by_its_deadline_any_more_is_dropped()
-      throws Exception {
+  void a_job_that_can_not_end_by_its_deadline_any_more_is_dropped() throws Exception {
     learn(pilots.site, 100);
     JobDefined late = define(pilots.site, JobDefinitions.now().plusSeconds(112), 1000);
     JsonNode rules =
-        TestPilots.get("/jobs/" + late.job() + "/explain", TestPilots.token("viewer")).body().path("rules");
+        TestPilots.get("/jobs/" + late.job() + "/explain", TestPilots.token("viewer"))
+            .body()
+            .path("rules");
     assertThat(rules.toString()).contains("it has to start by");
     assertThat(events.end(late.job()).state()).isEqualTo(JobEnd.DROPPED);
     assertThat(events.end(late.job()).reason()).isEqualTo("stale");

@@ -302,8 +302,8 @@ class FairShareIT {
   }
 
   /**
-   * There are nine slots. The jobs of one user take twenty rounds, those of two others one round. Each
-   * user holds a third of the slots all the time, so no user waits for long jobs of another.
+   * There are nine slots. The jobs of one user take twenty rounds, those of two others one round.
+   * Each user holds a third of the slots all the time, so no user waits for long jobs of another.
    */
   @Test
   void long_jobs_of_one_user_do_not_starve_the_others() {

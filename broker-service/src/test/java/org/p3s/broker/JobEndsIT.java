@@ -56,7 +56,8 @@ class JobEndsIT extends BrokerTestBase {
   }
 
   private static JobWithdrawn withdrawal(JobDefined job, boolean waitingOnly) {
-    return new JobWithdrawn(job.job(), null, waitingOnly, "not wanted", "jane", JobDefinitions.now());
+    return new JobWithdrawn(
+        job.job(), null, waitingOnly, "not wanted", "jane", JobDefinitions.now());
   }
 
   @Test

@@ -31,16 +31,22 @@ class JobQueriesIT extends BrokerTestBase {
     JobDefined before = define();
     JobDefined job = define();
     awaitState(job.job(), "defined");
-    assertThat(TestPilots.get("/summary", TestPilots.token("viewer")).body().path("waiting").asInt())
+    assertThat(
+            TestPilots.get("/summary", TestPilots.token("viewer")).body().path("waiting").asInt())
         .isPositive();
     // Other tests leave many jobs behind.
     String next = "/jobs?state=defined&limit=1000&after=" + before.job();
     assertThat(TestPilots.get(next, TestPilots.token("viewer")).body().toString())
         .contains(job.job().toString())
         .doesNotContain(before.job().toString());
-    assertThat(TestPilots.get("/jobs/" + job.job(), TestPilots.token("viewer")).body().path("place").asInt())
+    assertThat(
+            TestPilots.get("/jobs/" + job.job(), TestPilots.token("viewer"))
+                .body()
+                .path("place")
+                .asInt())
         .isPositive();
-    assertThat(TestPilots.get("/jobs?state=over", TestPilots.token("viewer")).status()).isEqualTo(422);
+    assertThat(TestPilots.get("/jobs?state=over", TestPilots.token("viewer")).status())
+        .isEqualTo(422);
     assertThat(TestPilots.get("/jobs/" + UUID.randomUUID(), TestPilots.token("viewer")).status())
         .isEqualTo(404);
     assertThat(TestPilots.get("/jobtypes", TestPilots.token("viewer")).body().toString())

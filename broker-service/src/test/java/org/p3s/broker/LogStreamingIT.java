@@ -176,7 +176,8 @@ class LogStreamingIT extends BrokerTestBase {
     Answer job = pilot.awaitJob();
     pilot.reportStart(job);
     CompletableFuture<Answer> look = pendingLeasePoll(job);
-    events.send(new JobWithdrawn(defined.job(), null, false, "not wanted", "jane", JobDefinitions.now()));
+    events.send(
+        new JobWithdrawn(defined.job(), null, false, "not wanted", "jane", JobDefinitions.now()));
     Answer answer = TestPilots.now(look);
     assertThat(answer.body().path("stop").asBoolean()).isTrue();
   }
@@ -246,7 +247,10 @@ class LogStreamingIT extends BrokerTestBase {
     events.send(defined);
     await()
         .atMost(LONG)
-        .until(() -> TestPilots.get("/jobs/" + defined.job(), TestPilots.token("viewer")).status() == 200);
+        .until(
+            () ->
+                TestPilots.get("/jobs/" + defined.job(), TestPilots.token("viewer")).status()
+                    == 200);
     LogFollower follower = LogFollower.of(defined.job());
     await().atMost(LONG).until(() -> !follower.events().isEmpty());
     assertThat(follower.events().get(0).getValue().path("state").asText()).isEqualTo("defined");

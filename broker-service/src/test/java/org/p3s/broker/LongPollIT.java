@@ -57,7 +57,8 @@ class LongPollIT extends BrokerTestBase {
   @Test
   void a_poll_whose_wait_is_over_answers_204() {
     assertThat(TestPilots.now(pilots.pilot().requestJob("0.2s")).status()).isEqualTo(204);
-    assertThat(TestPilots.now(pilots.pilot().requestJob("soon")).problem()).isEqualTo("/problems/bad-request");
+    assertThat(TestPilots.now(pilots.pilot().requestJob("soon")).problem())
+        .isEqualTo("/problems/bad-request");
   }
 
   @Test
@@ -84,7 +85,8 @@ class LongPollIT extends BrokerTestBase {
     List<Pilot> many = IntStream.range(0, n).mapToObj(i -> pilots.pilot()).toList();
     List<CompletableFuture<Answer>> polls = new ArrayList<>();
     many.subList(0, n / 2).forEach(pilot -> polls.add(takes(pilot)));
-    List<JobDefined> jobs = IntStream.range(0, n).mapToObj(i -> JobDefinitions.at(pilots.site)).toList();
+    List<JobDefined> jobs =
+        IntStream.range(0, n).mapToObj(i -> JobDefinitions.at(pilots.site)).toList();
     events.send(jobs.toArray(JobDefined[]::new));
     many.subList(n / 2, n).forEach(pilot -> polls.add(takes(pilot)));
     Set<UUID> got = new HashSet<>();

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.app.Dispatcher;
+import org.p3s.broker.app.JobQueue;
 import org.p3s.broker.app.JobtypeLimits;
 import org.p3s.broker.app.LeasedJob;
 import org.p3s.broker.app.LongPolls;
-import org.p3s.broker.app.JobQueue;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.SlotRequest;
 import org.p3s.contracts.Ids;
@@ -81,7 +81,8 @@ class ManyPollsIT {
 
   /** A job of a type without learned run times, so that only its time limit of 100 s counts. */
   private JobDefined job(Map<String, String> requirements) {
-    return JobDefinitions.job(Ids.next(), site, "of-" + site, 0, null, JobDefinitions.now(), requirements);
+    return JobDefinitions.job(
+        Ids.next(), site, "of-" + site, 0, null, JobDefinitions.now(), requirements);
   }
 
   /** Waits until all polls are there, and the claims that they caused are over. */
@@ -90,10 +91,13 @@ class ManyPollsIT {
         .atMost(LONG)
         .pollDelay(Duration.ofSeconds(1))
         .until(
-            () -> dispatcher.waitingKinds().stream().filter(k -> k.site().equals(site)).count() == kinds);
+            () ->
+                dispatcher.waitingKinds().stream().filter(k -> k.site().equals(site)).count()
+                    == kinds);
   }
 
-  private static @Nullable LeasedJob now(CompletableFuture<@Nullable LeasedJob> poll) throws Exception {
+  private static @Nullable LeasedJob now(CompletableFuture<@Nullable LeasedJob> poll)
+      throws Exception {
     return poll.get(LONG.toSeconds(), TimeUnit.SECONDS);
   }
 
@@ -128,7 +132,10 @@ class ManyPollsIT {
   @Test
   void a_poll_that_does_not_wait_is_answered_only_after_a_claim() throws Exception {
     String type = "slow-" + site;
-    limits.set(type, new JobtypeLimits.Change(new JobtypeLimits.Limit(5), null, null)).await().atMost(LONG);
+    limits
+        .set(type, new JobtypeLimits.Change(new JobtypeLimits.Limit(5), null, null))
+        .await()
+        .atMost(LONG);
     define(JobDefinitions.ofType(site + "-elsewhere", type));
     SqlConnection connection = pool.getConnection().await().atMost(LONG);
     CompletableFuture<@Nullable LeasedJob> immediate;

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.p3s.broker.TestPilots.Answer;
 import org.p3s.broker.TestPilots.Pilot;
 import org.p3s.broker.app.Dispatcher;
-import org.p3s.broker.app.PilotEndHandler;
 import org.p3s.broker.app.JobQueue;
+import org.p3s.broker.app.PilotEndHandler;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.PilotHeartbeat;
@@ -25,9 +25,7 @@ import org.p3s.pilotidentity.PilotTokens;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/**
- * A pilot that got no job with its finish report causes no further claim, and misses no job.
- */
+/** A pilot that got no job with its finish report causes no further claim, and misses no job. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
@@ -37,8 +35,8 @@ class NoMatchCacheIT {
   private static final Duration LONG = Duration.ofSeconds(30);
 
   /**
-   * The wait is shorter than the period of the sweep, which would find a job that was missed. As the
-   * sweep may run just then by chance, the test is repeated.
+   * The wait is shorter than the period of the sweep, which would find a job that was missed. As
+   * the sweep may run just then by chance, the test is repeated.
    */
   private static final String SHORT = "1s";
 

@@ -51,7 +51,8 @@ class PilotSlotsIT {
   @Inject Dispatcher dispatcher;
 
   private List<JobDefined> define(TestPilots pilots, int n) {
-    List<JobDefined> jobs = IntStream.range(0, n).mapToObj(i -> JobDefinitions.at(pilots.site)).toList();
+    List<JobDefined> jobs =
+        IntStream.range(0, n).mapToObj(i -> JobDefinitions.at(pilots.site)).toList();
     outbox.transact(tx -> queue.define(tx, jobs, FairShare.NONE)).await().atMost(LONG);
     dispatcher.queueChanged();
     return jobs;
@@ -161,9 +162,11 @@ class PilotSlotsIT {
     Answer job = pilot.awaitJob();
     OffsetDateTime first = confirmBy(job);
     UUID other = UUID.randomUUID();
-    assertThat(TestPilots.now(pilot.requestJob("20s", other, Map.of())).lease()).isEqualTo(job.lease());
+    assertThat(TestPilots.now(pilot.requestJob("20s", other, Map.of())).lease())
+        .isEqualTo(job.lease());
     assertThat(confirmBy(job)).isEqualTo(first);
-    assertThat(TestPilots.now(pilot.requestJob("20s", other, Map.of())).lease()).isEqualTo(job.lease());
+    assertThat(TestPilots.now(pilot.requestJob("20s", other, Map.of())).lease())
+        .isEqualTo(job.lease());
     assertThat(confirmBy(job)).isAfter(first);
     assertThat(pilot.reportStart(job).status()).isEqualTo(200);
   }
@@ -188,7 +191,8 @@ class PilotSlotsIT {
     Answer again = other.awaitJob();
     assertThat(again.job()).isEqualTo(old.job());
     for (Answer late :
-        List.of(silent.reportStart(old), silent.reportFinish(old, Map.of()), silent.checkLease(old))) {
+        List.of(
+            silent.reportStart(old), silent.reportFinish(old, Map.of()), silent.checkLease(old))) {
       assertThat(late.status()).isEqualTo(409);
       assertThat(late.problem()).isEqualTo("/problems/lease-lost");
       assertThat(late.body().path("detail").asText()).contains("Stop that payload");
@@ -212,7 +216,9 @@ class PilotSlotsIT {
     String tags = "{jobtype=\"default\",site=\"" + pilots.site + "\"}";
     await()
         .atMost(LONG)
-        .until(() -> TestPilots.text("/q/metrics", token).contains("p3s_queue_depth" + tags + " 300.0"));
+        .until(
+            () ->
+                TestPilots.text("/q/metrics", token).contains("p3s_queue_depth" + tags + " 300.0"));
     assertThat(TestPilots.text("/q/metrics", token))
         .contains("p3s_queue_oldest_seconds" + tags, "p3s_queue_wait_expected_seconds" + tags)
         .contains("p3s_dispatch_latency_seconds_bucket{le=", "p3s_start_latency_seconds_bucket{le=")

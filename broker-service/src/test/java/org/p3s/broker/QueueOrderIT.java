@@ -70,7 +70,8 @@ class QueueOrderIT extends BrokerTestBase {
   @Test
   void a_job_goes_to_a_pilot_with_the_required_labels() {
     JobDefined picky =
-        JobDefinitions.job(Ids.next(), pilots.site, "t", 9, null, JobDefinitions.now(), Map.of("gpu", "a100"));
+        JobDefinitions.job(
+            Ids.next(), pilots.site, "t", 9, null, JobDefinitions.now(), Map.of("gpu", "a100"));
     JobDefined plain = JobDefinitions.at(pilots.site);
     events.send(picky, plain);
     awaitState(picky.job(), "defined");
@@ -93,7 +94,8 @@ class QueueOrderIT extends BrokerTestBase {
     String path = "/jobtypes/" + type;
     assertThat(TestPilots.put(path, TestPilots.token("viewer"), "{\"limit_running\": 0}").status())
         .isEqualTo(403);
-    assertThat(TestPilots.put(path, TestPilots.token("operator"), "{\"limit_running\": 0}").status())
+    assertThat(
+            TestPilots.put(path, TestPilots.token("operator"), "{\"limit_running\": 0}").status())
         .isEqualTo(200);
     JobDefined job = JobDefinitions.ofType(pilots.site, type);
     events.send(job);
@@ -120,7 +122,8 @@ class QueueOrderIT extends BrokerTestBase {
     Answer lifted = TestPilots.put(path, TestPilots.token("operator"), "{\"limit_running\": null}");
     assertThat(lifted.body().path("limit_running").isNull()).isTrue();
     assertThat(TestPilots.now(poll).job()).isEqualTo(job.job());
-    assertThat(TestPilots.put(path, TestPilots.token("operator"), "{\"limit_running\": -1}").status())
+    assertThat(
+            TestPilots.put(path, TestPilots.token("operator"), "{\"limit_running\": -1}").status())
         .isEqualTo(422);
   }
 

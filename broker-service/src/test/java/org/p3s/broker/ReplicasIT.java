@@ -100,7 +100,8 @@ class ReplicasIT {
       return at.post(path, token, Map.of("request", request));
     }
 
-    CompletableFuture<Answer> report(BrokerProcess at, String what, Answer job, Map<String, Object> more) {
+    CompletableFuture<Answer> report(
+        BrokerProcess at, String what, Answer job, Map<String, Object> more) {
       Map<String, Object> body = new HashMap<>(more);
       body.put("lease", job.body().path("lease").asLong());
       body.put("pilot", uuid);

@@ -28,23 +28,25 @@ import org.p3s.broker.domain.QueueLoad;
  *       {@code p3s.jobs.finished} over all outcomes, minus the jobs that waited or were held at the
  *       start
  *   <li>{@code p3s.jobs.dispatched} - {@code p3s.jobs.requeued} = {@code p3s.jobs.held} + the count
- *       of {@code p3s.job.life}, minus the jobs that were held at the start: each dispatch ends by a
- *       requeue or by the end of the job
+ *       of {@code p3s.job.life}, minus the jobs that were held at the start: each dispatch ends by
+ *       a requeue or by the end of the job
  *   <li>the sum of {@code p3s.jobs.dropped} over all reasons = {@code
  *       p3s.jobs.finished{outcome="dropped"}}
  *   <li>the count of {@code p3s.dispatch.latency} = {@code p3s.jobs.dispatched}
  *   <li>the sum of {@code p3s.queue.depth} = {@code p3s.jobs.waiting}
  * </ul>
  *
- * The gauges of waiting and held jobs and of the queue are about the whole database, so that they are
- * the same at every replica: take their maximum over the replicas, not their sum.
+ * The gauges of waiting and held jobs and of the queue are about the whole database, so that they
+ * are the same at every replica: take their maximum over the replicas, not their sum.
  */
 @ApplicationScoped
 public class BrokerMetrics {
 
   private static final String BACKLOG = "backlog";
+
   /** So many lines of the queue are metrics of their own. */
   private static final int MOST_LINES = 50;
+
   private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
 
   private final MeterRegistry registry;
@@ -69,10 +71,16 @@ public class BrokerMetrics {
     this.dispatched = registry.counter("p3s.jobs.dispatched");
     this.leasesLost = registry.counter("p3s.leases.lost");
     this.latency =
-        histogram("p3s.dispatch.latency", "from the definition of a job to its dispatch", TEN_MINUTES);
+        histogram(
+            "p3s.dispatch.latency", "from the definition of a job to its dispatch", TEN_MINUTES);
     this.started =
-        histogram("p3s.start.latency", "from the dispatch of a job to its start report", TEN_MINUTES);
-    this.life = histogram("p3s.job.life", "from the definition of a job to its end, of dispatched jobs", Duration.ofDays(1));
+        histogram(
+            "p3s.start.latency", "from the dispatch of a job to its start report", TEN_MINUTES);
+    this.life =
+        histogram(
+            "p3s.job.life",
+            "from the definition of a job to its end, of dispatched jobs",
+            Duration.ofDays(1));
     this.depth =
         MultiGauge.builder("p3s.queue.depth")
             .description("waiting jobs by type and requested site; the deepest, and other")

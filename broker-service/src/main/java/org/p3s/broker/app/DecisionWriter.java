@@ -79,8 +79,7 @@ public class DecisionWriter {
       tx.emit(JobProgressEvents.requeued(requeue, now));
     }
     for (Decision.End end : written.ends()) {
-      tx.emit(
-          JobFinishedEvents.of(end, of(end.job().uuid(), reported), config.log().event()));
+      tx.emit(JobFinishedEvents.of(end, of(end.job().uuid(), reported), config.log().event()));
     }
   }
 

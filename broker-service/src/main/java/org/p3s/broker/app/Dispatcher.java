@@ -166,8 +166,7 @@ public class Dispatcher {
           "claim for %d slot requests failed, trying again: %s",
           batch.polls().size(), failure.getMessage());
     } else {
-      LOG.errorf(
-          failure, "claim for %d slot requests failed, trying again", batch.polls().size());
+      LOG.errorf(failure, "claim for %d slot requests failed, trying again", batch.polls().size());
     }
     claimFailed(batch);
     vertx.setTimer(

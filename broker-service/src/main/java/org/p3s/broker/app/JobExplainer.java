@@ -15,8 +15,8 @@ import org.p3s.broker.domain.Text;
 import org.p3s.platform.problem.ProblemException;
 
 /**
- * Explains why a job waits: the rules that fail, its place in the queue, and when it may start. Only
- * pilots that wait at this replica are known.
+ * Explains why a job waits: the rules that fail, its place in the queue, and when it may start.
+ * Only pilots that wait at this replica are known.
  */
 @ApplicationScoped
 public class JobExplainer {
@@ -26,8 +26,8 @@ public class JobExplainer {
    *
    * @param rules the rules that fail come first
    * @param place among the jobs that may run where this one may, by priority, deadline and age,
-   *     without regard to fair shares; 1 is the next. Null if the job does not wait, or if more jobs
-   *     are ahead than are counted
+   *     without regard to fair shares; 1 is the next. Null if the job does not wait, or if more
+   *     jobs are ahead than are counted
    * @param placeMoreThan at least this many jobs are ahead, if they are too many to count
    * @param expectedStart from learned run times and from what pilots that fit hold
    * @param expectedStartReason why there is no expected start
@@ -105,10 +105,7 @@ public class JobExplainer {
   }
 
   private Uni<StartForecast> forecast(
-      UUID job,
-      QueueForecasts.WaitingJob waiting,
-      List<MatchingRules.Verdict> rules,
-      Instant now) {
+      UUID job, QueueForecasts.WaitingJob waiting, List<MatchingRules.Verdict> rules, Instant now) {
     Integer limit = waiting.limit();
     if (rules.stream().allMatch(MatchingRules.Verdict::passes)) {
       return Uni.createFrom().item(StartForecast.at(now));

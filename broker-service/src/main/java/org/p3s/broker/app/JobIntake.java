@@ -195,8 +195,7 @@ public class JobIntake {
     return adjusted.isEmpty() ? Uni.createFrom().voidItem() : queue.adjust(tx, adjusted);
   }
 
-  private Uni<List<DecisionWriter.Written>> withdraw(
-      Tx tx, Map<UUID, Job.Withdrawal> withdrawn) {
+  private Uni<List<DecisionWriter.Written>> withdraw(Tx tx, Map<UUID, Job.Withdrawal> withdrawn) {
     if (withdrawn.isEmpty()) {
       return Uni.createFrom().item(List.of());
     }

@@ -52,7 +52,8 @@ public interface JobQueries {
   /** The live job, else its last ended attempt, else null. */
   default Uni<@Nullable JobView> liveOrEnded(UUID job) {
     return live(job)
-        .flatMap(live -> live == null ? ended(job) : Uni.createFrom().<@Nullable JobView>item(live));
+        .flatMap(
+            live -> live == null ? ended(job) : Uni.createFrom().<@Nullable JobView>item(live));
   }
 
   /** Live jobs, by uuid, after that one. */

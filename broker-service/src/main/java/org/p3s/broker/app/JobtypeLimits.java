@@ -31,8 +31,7 @@ public interface JobtypeLimits {
       String drop) {}
 
   /** New values; null leaves a value as it is. */
-  record Change(
-      @Nullable Limit running, @Nullable Limit backlog, @Nullable SheddingRule drop) {}
+  record Change(@Nullable Limit running, @Nullable Limit backlog, @Nullable SheddingRule drop) {}
 
   /** A new limit; null removes the limit. */
   record Limit(@Nullable Integer to) {}
@@ -50,13 +49,12 @@ public interface JobtypeLimits {
   Uni<List<String>> typesWithBacklogLimit(Tx tx);
 
   /**
-   * Locks the waiting jobs over the backlog limits of these types, in the order in which they are to
-   * be dropped. Only one transaction sheds jobs of a type at a time; others skip that type and do
-   * not wait.
+   * Locks the waiting jobs over the backlog limits of these types, in the order in which they are
+   * to be dropped. Only one transaction sheds jobs of a type at a time; others skip that type and
+   * do not wait.
    *
    * @param most so many of each type at most
    * @param evenLargeExcess false: leave out types with a larger excess than that
    */
-  Uni<List<Excess>> lockExcess(
-      Tx tx, Collection<String> types, int most, boolean evenLargeExcess);
+  Uni<List<Excess>> lockExcess(Tx tx, Collection<String> types, int most, boolean evenLargeExcess);
 }

@@ -35,8 +35,7 @@ public interface LiveJobStore {
     /** What a start report has. */
     public static ReportDetails ofStart(
         @Nullable String host, @Nullable Long pid, @Nullable String workdir) {
-      return new ReportDetails(
-          host, pid, workdir, null, null, List.of(), List.of(), null, null);
+      return new ReportDetails(host, pid, workdir, null, null, List.of(), List.of(), null, null);
     }
   }
 

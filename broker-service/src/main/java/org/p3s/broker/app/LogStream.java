@@ -141,12 +141,7 @@ final class LogStream {
 
   private static LogEvent end(JobView view) {
     return new LogStreaming.AttemptEnd(
-        view.attempt(),
-        view.state(),
-        view.outcome(),
-        view.errcode(),
-        view.signal(),
-        view.reason());
+        view.attempt(), view.state(), view.outcome(), view.errcode(), view.signal(), view.reason());
   }
 
   private void addRest(JobQueries.@Nullable LogView log, List<LogEvent> events) {

@@ -57,8 +57,7 @@ public class NoMatchCache {
   /** True if it is known that a claim for the request would find nothing. */
   synchronized boolean hasNoMatchFor(SlotRequest request) {
     Instant triedUntil = pilotEnds.get(request.kind());
-    return triedUntil != null
-        && !pilotEnd(request.pilotEndsAt()).minus(SLACK).isAfter(triedUntil);
+    return triedUntil != null && !pilotEnd(request.pilotEndsAt()).minus(SLACK).isAfter(triedUntil);
   }
 
   /** The slot holds no job, and was informed at that version that there is none for it. */

@@ -16,9 +16,9 @@ import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
 
 /**
- * The long polls that wait for a job. A waiting poll is an entry of a map and nothing else: it holds
- * no thread, no connection and no transaction. Each poll is in at most one claim at a time, and one
- * claim of this class runs at a time.
+ * The long polls that wait for a job. A waiting poll is an entry of a map and nothing else: it
+ * holds no thread, no connection and no transaction. Each poll is in at most one claim at a time,
+ * and one claim of this class runs at a time.
  *
  * <p>A claim looks at the polls that no claim has looked at yet, and at polls of the kinds that are
  * due ({@link SlotGroups}).

@@ -17,9 +17,7 @@ import org.p3s.platform.ServiceLog;
 import org.p3s.platform.inbox.Events;
 import org.p3s.platform.outbox.Outbox;
 
-/**
- * Handles ends of pilots: an ended pilot holds no job any more, and its uuid gets none again.
- */
+/** Handles ends of pilots: an ended pilot holds no job any more, and its uuid gets none again. */
 @ApplicationScoped
 public class PilotEndHandler {
 

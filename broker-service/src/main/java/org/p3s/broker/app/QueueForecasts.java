@@ -49,8 +49,8 @@ public interface QueueForecasts {
   Uni<@Nullable WaitingJob> waitingJob(UUID job);
 
   /**
-   * What has to happen before the job can start; each list has at most {@link QueuePlace#MOST}
-   * jobs and one.
+   * What has to happen before the job can start; each list has at most {@link QueuePlace#MOST} jobs
+   * and one.
    *
    * @param ownType only jobs of its own type, because the job waits for the limit of its type
    */

@@ -15,8 +15,8 @@ public interface ReplicaWakeups {
 
   /**
    * Sets what to do when a job changes at any replica: somebody begins to follow its log, it is to
-   * stop, a piece of its log comes, it ends. Null stands for any job: it comes after a time in which
-   * this replica could not listen.
+   * stop, a piece of its log comes, it ends. Null stands for any job: it comes after a time in
+   * which this replica could not listen.
    */
   void onJobSignal(Consumer<@Nullable UUID> action);
 }

@@ -15,9 +15,9 @@ import java.util.Set;
 import org.p3s.broker.domain.SlotRequest;
 
 /**
- * The pending polls by kind of slot request, and the kinds that are due: those for which a claim has
- * to look again because the queue changed. If there are many kinds, several claims look at them in
- * turn. From each kind that is due the poll whose pilot lives longest is looked at; if that one
+ * The pending polls by kind of slot request, and the kinds that are due: those for which a claim
+ * has to look again because the queue changed. If there are many kinds, several claims look at them
+ * in turn. From each kind that is due the poll whose pilot lives longest is looked at; if that one
  * finds nothing, no poll of its kind does. Not thread-safe; {@link PendingPolls} guards it.
  */
 final class SlotGroups {

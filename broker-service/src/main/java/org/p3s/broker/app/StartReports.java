@@ -84,8 +84,7 @@ public class StartReports {
     return new Done(decisions, writer.write(tx, decisions, reported, now));
   }
 
-  private static List<Decision> decide(
-      List<StartRequest> batch, List<Job> locked, Instant now) {
+  private static List<Decision> decide(List<StartRequest> batch, List<Job> locked, Instant now) {
     Map<UUID, Job> byUuid = new HashMap<>();
     locked.forEach(job -> byUuid.put(job.uuid(), job));
     List<Decision> decisions = new ArrayList<>(batch.size());

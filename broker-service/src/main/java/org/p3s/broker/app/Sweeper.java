@@ -25,8 +25,8 @@ import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
 
 /**
- * Does periodically what no event starts: acts on deadlines that have passed, and finds what a crash
- * or a race left behind. All replicas sweep; each takes jobs that the others have not locked.
+ * Does periodically what no event starts: acts on deadlines that have passed, and finds what a
+ * crash or a race left behind. All replicas sweep; each takes jobs that the others have not locked.
  */
 @ApplicationScoped
 public class Sweeper {

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The states of a job in the broker, and which may follow which. {@link Decision} refuses every other
- * change; the claim in SQL ({@code R__claim.sql}) takes only jobs that are {@link #DEFINED}.
+ * The states of a job in the broker, and which may follow which. {@link Decision} refuses every
+ * other change; the claim in SQL ({@code R__claim.sql}) takes only jobs that are {@link #DEFINED}.
  */
 public enum JobState {
   /** The job waits for a pilot. */

@@ -32,8 +32,7 @@ public record RunTimeSample(String jobtype, String site, long n, double sum, dou
       Duration runTime = runTime(end);
       if (holder != null && runTime != null) {
         double seconds = runTime.toMillis() / 1000.0;
-        for (String site :
-            new LinkedHashSet<>(List.of(holder.site(), RunTimeEstimates.ANY_SITE))) {
+        for (String site : new LinkedHashSet<>(List.of(holder.site(), RunTimeEstimates.ANY_SITE))) {
           String type = end.job().jobtype();
           byTypeAndSite.merge(
               List.of(type, site),

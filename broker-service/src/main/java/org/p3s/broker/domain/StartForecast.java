@@ -45,7 +45,11 @@ public record StartForecast(@Nullable Instant start, @Nullable String whyNone) {
    * @param most if more jobs than this are ahead, there is no forecast
    */
   public static StartForecast of(
-      List<HeldJob> held, List<JobsAhead> ahead, long most, @Nullable Instant startBy, Instant now) {
+      List<HeldJob> held,
+      List<JobsAhead> ahead,
+      long most,
+      @Nullable Instant startBy,
+      Instant now) {
     if (held.isEmpty()) {
       return none("No pilot that fits is waiting, and none holds a job.");
     }

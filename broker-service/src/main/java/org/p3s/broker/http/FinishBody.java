@@ -84,8 +84,7 @@ record FinishBody(
             withoutNul(outputs),
             Text.tail(Text.withoutNul(stdout), keptBytes),
             Text.tail(Text.withoutNul(stderr), keptBytes));
-    return new FinishReports.FinishRequest(
-        report, details, dqm, line(dqmProblem), nextJob(site));
+    return new FinishReports.FinishRequest(report, details, dqm, line(dqmProblem), nextJob(site));
   }
 
   private static void rejectNulls(String pointer, @Nullable List<ObservedFile> files) {

@@ -54,8 +54,8 @@ class JobtypeResource {
   }
 
   /**
-   * Sets limits: {@code {"limit_running": 4, "limit_backlog": 100, "drop": "oldest"}}. A field
-   * that is not given stays as it is, null removes a limit.
+   * Sets limits: {@code {"limit_running": 4, "limit_backlog": 100, "drop": "oldest"}}. A field that
+   * is not given stays as it is, null removes a limit.
    *
    * <p>{@code limit_running} is how many jobs of the type pilots may hold at a time; 0 pauses it,
    * and jobs that run go on. {@code limit_backlog} is how many may wait; the excess is dropped,

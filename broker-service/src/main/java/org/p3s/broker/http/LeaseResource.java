@@ -118,8 +118,8 @@ class LeaseResource {
   }
 
   /**
-   * Asked while the payload runs: whether the pilot still holds the job, whether it is still wanted,
-   * and whether its log is followed. With {@code wait} the answer comes as soon as there is
+   * Asked while the payload runs: whether the pilot still holds the job, whether it is still
+   * wanted, and whether its log is followed. With {@code wait} the answer comes as soon as there is
    * something to do.
    */
   @GET

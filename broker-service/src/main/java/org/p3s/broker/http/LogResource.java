@@ -16,10 +16,10 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
-import org.p3s.broker.app.LogStreaming;
 import org.p3s.broker.app.JobQueries;
 import org.p3s.broker.app.JobQueries.LogView;
 import org.p3s.broker.app.JobView;
+import org.p3s.broker.app.LogStreaming;
 import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
@@ -39,9 +39,9 @@ class LogResource {
   }
 
   /**
-   * JSON with both streams, or with {@code stream} the plain text of one. It is the log of the given
-   * attempt, else of the attempt that runs and is followed, else of the last one that ended. 404 if
-   * there is none.
+   * JSON with both streams, or with {@code stream} the plain text of one. It is the log of the
+   * given attempt, else of the attempt that runs and is followed, else of the last one that ended.
+   * 404 if there is none.
    */
   @GET
   @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN})

@@ -48,7 +48,8 @@ class NextResource {
   private final InstantSource clock;
   private final BrokerConfig config;
 
-  NextResource(LongPolls polls, SecurityIdentity identity, InstantSource clock, BrokerConfig config) {
+  NextResource(
+      LongPolls polls, SecurityIdentity identity, InstantSource clock, BrokerConfig config) {
     this.clock = clock;
     this.polls = polls;
     this.identity = identity;
@@ -56,8 +57,8 @@ class NextResource {
   }
 
   /**
-   * WaitParameter for a job: 200 with the job, 204 if none came within {@code wait}. A slot that holds a
-   * job gets that one again. 403 not-yours, 410 pilot-gone.
+   * WaitParameter for a job: 200 with the job, 204 if none came within {@code wait}. A slot that
+   * holds a job gets that one again. 403 not-yours, 410 pilot-gone.
    */
   @POST
   @RolesAllowed(Roles.PILOT)

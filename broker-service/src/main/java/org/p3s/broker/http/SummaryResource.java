@@ -34,11 +34,13 @@ class SummaryResource {
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Jobs that wait, are dispatched and run; pilots that wait here")
   public Uni<Summary> summary() {
-    return jobs
-        .counts()
+    return jobs.counts()
         .map(
             counts ->
                 new Summary(
-                    counts.waiting(), counts.dispatched(), counts.running(), dispatcher.pendingPolls()));
+                    counts.waiting(),
+                    counts.dispatched(),
+                    counts.running(),
+                    dispatcher.pendingPolls()));
   }
 }

@@ -1,6 +1,5 @@
 package org.p3s.broker.postgres;
 
-import org.p3s.platform.sql.RowValues;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -11,10 +10,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.broker.app.QueueForecasts;
 import org.p3s.broker.app.JobQueries;
 import org.p3s.broker.app.JobView;
 import org.p3s.broker.app.JobViewBuilder;
+import org.p3s.broker.app.QueueForecasts;
+import org.p3s.platform.sql.RowValues;
 
 /** Reads jobs, logs and leases in SQL. */
 @ApplicationScoped

@@ -1,7 +1,5 @@
 package org.p3s.broker.postgres;
 
-import org.p3s.platform.sql.RowValues;
-import org.p3s.platform.sql.ColumnArrays;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -23,10 +21,10 @@ import org.p3s.broker.domain.FairShare;
 import org.p3s.contracts.JobAdjusted;
 import org.p3s.contracts.JobDefined;
 import org.p3s.platform.outbox.Tx;
+import org.p3s.platform.sql.ColumnArrays;
+import org.p3s.platform.sql.RowValues;
 
-/**
- * The queue in SQL: one statement for each batch. The claim is in {@link PgClaimStore}.
- */
+/** The queue in SQL: one statement for each batch. The claim is in {@link PgClaimStore}. */
 @ApplicationScoped
 class PgJobQueue implements JobQueue {
 
@@ -78,7 +76,8 @@ class PgJobQueue implements JobQueue {
         ORDER BY not_before LIMIT $2 FOR UPDATE SKIP LOCKED)
       """;
 
-  // A definition that is repeated while the job ends waits for that transaction, and would then queue
+  // A definition that is repeated while the job ends waits for that transaction, and would then
+  // queue
   // the job again.
   private static final String DELETE_ENDED =
       """

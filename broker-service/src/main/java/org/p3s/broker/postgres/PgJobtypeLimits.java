@@ -1,6 +1,5 @@
 package org.p3s.broker.postgres;
 
-import org.p3s.platform.sql.RowValues;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -19,6 +18,7 @@ import org.p3s.broker.app.JobtypeLimits;
 import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.SheddingRule;
 import org.p3s.platform.outbox.Tx;
+import org.p3s.platform.sql.RowValues;
 
 /**
  * Limits of job types in SQL, and the order in which jobs over a backlog limit are dropped. {@code
@@ -27,7 +27,8 @@ import org.p3s.platform.outbox.Tx;
 @ApplicationScoped
 class PgJobtypeLimits implements JobtypeLimits {
 
-  // To find the excess, all waiting jobs of a type are read. In the transaction that queues jobs this is
+  // To find the excess, all waiting jobs of a type are read. In the transaction that queues jobs
+  // this is
   // done only for limits up to this one, because it would take too long.
   private static final int MOST_AT_ONCE = 20_000;
 
@@ -60,7 +61,8 @@ class PgJobtypeLimits implements JobtypeLimits {
   private static final String WITH_BACKLOG_LIMIT =
       "SELECT name FROM jobtype WHERE limit_backlog IS NOT NULL ORDER BY name";
 
-  // This is a statement of its own, so that the next one sees what the last holder of the lock committed.
+  // This is a statement of its own, so that the next one sees what the last holder of the lock
+  // committed.
   private static final String LOCK_TYPES =
       """
       SELECT b.name
@@ -110,7 +112,8 @@ class PgJobtypeLimits implements JobtypeLimits {
 
   @Override
   public Uni<@Nullable JobtypeView> one(String jobtype) {
-    return query(JOBTYPE, Tuple.of(jobtype)).map(rows -> RowValues.first(rows, PgJobtypeLimits::jobtype));
+    return query(JOBTYPE, Tuple.of(jobtype))
+        .map(rows -> RowValues.first(rows, PgJobtypeLimits::jobtype));
   }
 
   @Override
@@ -132,7 +135,8 @@ class PgJobtypeLimits implements JobtypeLimits {
   }
 
   @Override
-  public Uni<List<Excess>> lockExcess(Tx tx, Collection<String> types, int most, boolean evenLargeExcess) {
+  public Uni<List<Excess>> lockExcess(
+      Tx tx, Collection<String> types, int most, boolean evenLargeExcess) {
     return tx.sql()
         .preparedQuery(LOCK_TYPES)
         .execute(Tuple.tuple().addValue(types.toArray(String[]::new)))
@@ -144,7 +148,8 @@ class PgJobtypeLimits implements JobtypeLimits {
                     : excess(tx, locked, most, evenLargeExcess));
   }
 
-  private static Uni<List<Excess>> excess(Tx tx, List<String> types, int most, boolean evenLargeExcess) {
+  private static Uni<List<Excess>> excess(
+      Tx tx, List<String> types, int most, boolean evenLargeExcess) {
     Tuple parameters =
         Tuple.tuple()
             .addValue(types.toArray(String[]::new))
@@ -157,7 +162,8 @@ class PgJobtypeLimits implements JobtypeLimits {
             rows ->
                 rows.size() == 0
                     ? Uni.createFrom().item(List.of())
-                    : PgLiveJobStore.lockWaiting(tx, RowValues.list(rows, row -> row.getUUID("uuid")))
+                    : PgLiveJobStore.lockWaiting(
+                            tx, RowValues.list(rows, row -> row.getUUID("uuid")))
                         .map(jobs -> excess(rows, jobs)));
   }
 

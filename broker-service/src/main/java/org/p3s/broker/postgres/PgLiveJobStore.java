@@ -1,8 +1,6 @@
 package org.p3s.broker.postgres;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import org.p3s.platform.sql.RowValues;
-import org.p3s.platform.sql.ColumnArrays;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -22,6 +20,8 @@ import org.p3s.broker.domain.Job;
 import org.p3s.broker.domain.JobState;
 import org.p3s.contracts.JsonCodec;
 import org.p3s.platform.outbox.Tx;
+import org.p3s.platform.sql.ColumnArrays;
+import org.p3s.platform.sql.RowValues;
 
 /**
  * Live jobs and ended attempts in SQL: rows are locked and changed in sets. Every transaction that
@@ -232,7 +232,9 @@ class PgLiveJobStore implements LiveJobStore {
   @Override
   public Uni<Void> requeue(Tx tx, List<Decision.Requeue> requeues) {
     return execute(
-        tx, REQUEUE, new ColumnArrays<>(requeues).add(UUID[]::new, requeue -> requeue.job().uuid()));
+        tx,
+        REQUEUE,
+        new ColumnArrays<>(requeues).add(UUID[]::new, requeue -> requeue.job().uuid()));
   }
 
   @Override
@@ -247,8 +249,7 @@ class PgLiveJobStore implements LiveJobStore {
   }
 
   @Override
-  public Uni<Void> storeEnds(
-      Tx tx, List<Decision.End> ends, Map<UUID, ReportDetails> reported) {
+  public Uni<Void> storeEnds(Tx tx, List<Decision.End> ends, Map<UUID, ReportDetails> reported) {
     Function<Decision.End, ReportDetails> report = end -> report(reported, end.job());
     return execute(
         tx,

@@ -1,6 +1,5 @@
 package org.p3s.broker.postgres;
 
-import org.p3s.platform.sql.RowValues;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.LiveLogs;
+import org.p3s.platform.sql.RowValues;
 
 /**
  * Live logs in SQL: one statement for each call, because the log of a followed job is written twice
@@ -30,7 +30,8 @@ class PgLiveLogs implements LiveLogs {
       WHERE NOT EXISTS (SELECT FROM before)
       """;
 
-  // Bytes that overlap the kept ones are a repeat. After a gap, or with another lease, what was kept is
+  // Bytes that overlap the kept ones are a repeat. After a gap, or with another lease, what was
+  // kept is
   // replaced.
   private static final String APPEND =
       """

@@ -1,6 +1,5 @@
 package org.p3s.broker.postgres;
 
-import org.p3s.platform.sql.RowValues;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -11,8 +10,9 @@ import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.QueueForecasts;
-import org.p3s.broker.domain.StartForecast;
 import org.p3s.broker.domain.QueueLoad;
+import org.p3s.broker.domain.StartForecast;
+import org.p3s.platform.sql.RowValues;
 
 /**
  * Places and forecasts in SQL. Except for the load, which reads the whole queue, the costs do not
@@ -93,7 +93,11 @@ class PgQueueForecasts implements QueueForecasts {
         .with(
             (held, ahead) ->
                 new JobsBefore(
-                    RowValues.list(held, row -> new StartForecast.HeldJob(RowValues.instant(row, "since"), meanRunTime(row))),
+                    RowValues.list(
+                        held,
+                        row ->
+                            new StartForecast.HeldJob(
+                                RowValues.instant(row, "since"), meanRunTime(row))),
                     RowValues.list(
                         ahead,
                         row ->

@@ -77,7 +77,8 @@ class PgReplicaWakeups implements ReplicaWakeups {
                 .subscribe()
                 .with(
                     done -> {},
-                    failure -> LOG.debugf("other replicas are not notified: %s", failure.getMessage()));
+                    failure ->
+                        LOG.debugf("other replicas are not notified: %s", failure.getMessage()));
           });
     }
   }

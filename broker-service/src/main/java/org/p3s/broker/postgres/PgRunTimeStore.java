@@ -1,6 +1,5 @@
 package org.p3s.broker.postgres;
 
-import org.p3s.platform.sql.ColumnArrays;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -14,6 +13,7 @@ import org.p3s.broker.domain.RunTimeEstimate;
 import org.p3s.broker.domain.RunTimeEstimates;
 import org.p3s.broker.domain.RunTimeSample;
 import org.p3s.platform.outbox.Tx;
+import org.p3s.platform.sql.ColumnArrays;
 
 /**
  * Learned run times in SQL. The first samples of a type have the same weight, later ones push out
@@ -74,7 +74,9 @@ class PgRunTimeStore implements RunTimeStore {
                 bySite.put(
                     row.getString("site"),
                     new RunTimeEstimate(
-                        row.getDouble("mean"), row.getDouble("mean_square"), row.getLong("samples")));
+                        row.getDouble("mean"),
+                        row.getDouble("mean_square"),
+                        row.getLong("samples")));
               }
               return new RunTimeEstimates(bySite);
             });

@@ -1,6 +1,5 @@
 package org.p3s.broker.postgres;
 
-import org.p3s.platform.sql.RowValues;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.Set;
 import org.p3s.broker.domain.QueueLoad;
 import org.p3s.broker.domain.RunTimeEstimate;
 import org.p3s.broker.domain.RunTimeEstimates;
+import org.p3s.platform.sql.RowValues;
 
 /** Reads the queue by job type and site, by one statement with several kinds of rows. */
 final class QueueLoadQuery {
@@ -42,7 +42,9 @@ final class QueueLoadQuery {
         case "run" ->
             runTimes
                 .computeIfAbsent(jobtype, type -> new HashMap<>())
-                .put(site, new RunTimeEstimate(row.getDouble("mean"), row.getDouble("mean_square"), n));
+                .put(
+                    site,
+                    new RunTimeEstimate(row.getDouble("mean"), row.getDouble("mean_square"), n));
         default -> {
           if (row.getBoolean("held")) {
             held.merge(site, n, Long::sum);

@@ -20,8 +20,8 @@ class DqmResultReaderTest {
     return read(json, null, run);
   }
 
-  private static DqmResultReader.Read read(String json, @Nullable String problem, @Nullable Long run)
-      throws Exception {
+  private static DqmResultReader.Read read(
+      String json, @Nullable String problem, @Nullable Long run) throws Exception {
     JsonNode dqm = JsonCodec.mapper().readTree(json);
     Job job =
         new Job(

@@ -33,8 +33,7 @@ class PendingPollsTest {
 
   private static PendingPoll poll(long pilot, String site, @Nullable Instant pilotEndsAt) {
     return new PendingPoll(
-        new SlotRequest(
-            new UUID(0, pilot), 0, UUID.randomUUID(), site, Map.of(), pilotEndsAt),
+        new SlotRequest(new UUID(0, pilot), 0, UUID.randomUUID(), site, Map.of(), pilotEndsAt),
         answer -> {});
   }
 

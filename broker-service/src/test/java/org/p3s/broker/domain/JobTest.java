@@ -148,7 +148,8 @@ class JobTest {
         .isEqualTo(JobState.CANCELLED);
     assertThat(end(job(JobState.DISPATCHED, null).withdraw(STOP, NOW)).state())
         .isEqualTo(JobState.CANCELLED);
-    assertThat(running().withdraw(STOP, NOW)).isEqualTo(new Decision.MarkWithdrawn(running(), STOP));
+    assertThat(running().withdraw(STOP, NOW))
+        .isEqualTo(new Decision.MarkWithdrawn(running(), STOP));
     assertThat(job(JobState.RUNNING, STOP).withdraw(IF_WAITING, NOW))
         .isInstanceOf(Decision.NoChange.class);
   }

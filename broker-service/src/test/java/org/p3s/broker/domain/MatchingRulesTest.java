@@ -45,7 +45,8 @@ class MatchingRulesTest {
         .toList();
   }
 
-  private static List<String> failing(RunTimeEstimates runTimes, Map<SlotRequest.Kind, Instant> kinds) {
+  private static List<String> failing(
+      RunTimeEstimates runTimes, Map<SlotRequest.Kind, Instant> kinds) {
     return failing(
         new MatchingRules.Input(
             "mon", null, Map.of(), null, null, null, null, 0, 100, runTimes, kinds, NOW));
@@ -72,7 +73,9 @@ class MatchingRulesTest {
         .containsExactly("within-pilot-lifetime");
     assertThat(failing(RunTimeEstimates.UNKNOWN, Map.of(BNL, NOW.plusSeconds(100)))).isEmpty();
     assertThat(
-            failing(RunTimeEstimates.UNKNOWN, Map.of(BNL, NOW.plusSeconds(9), CERN, NOW.plusSeconds(200))))
+            failing(
+                RunTimeEstimates.UNKNOWN,
+                Map.of(BNL, NOW.plusSeconds(9), CERN, NOW.plusSeconds(200))))
         .isEmpty();
   }
 

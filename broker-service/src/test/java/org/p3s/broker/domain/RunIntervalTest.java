@@ -34,7 +34,8 @@ class RunIntervalTest {
             new Holder(pilot, 0, 7, "s", Map.of(), null, null, null),
             null,
             false);
-    FinishReport report = new FinishReport(uuid, 7, pilot, JobState.FINISHED, 0, null, null, from, until);
+    FinishReport report =
+        new FinishReport(uuid, 7, pilot, JobState.FINISHED, 0, null, null, from, until);
     return RunInterval.of(job, report, NOW);
   }
 
@@ -51,7 +52,8 @@ class RunIntervalTest {
   void a_duration_that_is_longer_than_the_time_since_the_dispatch_is_cut() {
     assertThat(interval(NOW.minusSeconds(50), NOW, NOW.plusSeconds(60)))
         .isEqualTo(new RunInterval(NOW.minusSeconds(50), NOW));
-    assertThat(interval(null, NOW, NOW.plusSeconds(101))).isEqualTo(new RunInterval(DISPATCHED, NOW));
+    assertThat(interval(null, NOW, NOW.plusSeconds(101)))
+        .isEqualTo(new RunInterval(DISPATCHED, NOW));
   }
 
   @Test
@@ -59,7 +61,8 @@ class RunIntervalTest {
     Instant last = Instant.parse("+1000000000-12-31T23:59:59Z");
     assertThat(interval(NOW.minusSeconds(50), Instant.EPOCH, last))
         .isEqualTo(new RunInterval(NOW.minusSeconds(50), NOW));
-    assertThat(interval(null, Instant.MIN, Instant.MAX)).isEqualTo(new RunInterval(DISPATCHED, NOW));
+    assertThat(interval(null, Instant.MIN, Instant.MAX))
+        .isEqualTo(new RunInterval(DISPATCHED, NOW));
     assertThat(interval(NOW.minusSeconds(50), last, Instant.EPOCH))
         .isEqualTo(new RunInterval(NOW.minusSeconds(50), NOW));
   }

@@ -83,7 +83,8 @@ class RunTimeEstimateTest {
   @Test
   void a_site_with_too_few_samples_uses_those_of_all_sites() {
     RunTimeEstimates times =
-        new RunTimeEstimates(Map.of("cern", after(1, 1), RunTimeEstimates.ANY_SITE, after(10, 10, 10, 10, 10)));
+        new RunTimeEstimates(
+            Map.of("cern", after(1, 1), RunTimeEstimates.ANY_SITE, after(10, 10, 10, 10, 10)));
     assertThat(times.neededTime("cern", 60)).isEqualTo(Duration.ofSeconds(11));
     assertThat(times.neededTime("bnl", 60)).isEqualTo(Duration.ofSeconds(11));
   }

@@ -16,8 +16,7 @@ public final class RunTimeFormula {
   /** The first samples have the same weight, later ones push out the old ones. */
   public static RunTimeEstimate with(RunTimeEstimate before, RunTimeSample sample) {
     double n = sample.n();
-    double weight =
-        Math.max(1 - Math.pow(1 - OLD_SAMPLES_LOSE, n), n / (before.samples() + n));
+    double weight = Math.max(1 - Math.pow(1 - OLD_SAMPLES_LOSE, n), n / (before.samples() + n));
     return new RunTimeEstimate(
         before.mean() + weight * (sample.sum() / n - before.mean()),
         before.meanSquare() + weight * (sample.squares() / n - before.meanSquare()),

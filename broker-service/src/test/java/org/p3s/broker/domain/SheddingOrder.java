@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which waiting jobs are dropped by a {@link SheddingRule}, in Java: the reference for the statement
- * in {@code PgJobtypeLimits}, which {@code BacklogIT} compares with it.
+ * Which waiting jobs are dropped by a {@link SheddingRule}, in Java: the reference for the
+ * statement in {@code PgJobtypeLimits}, which {@code BacklogIT} compares with it.
  */
 public final class SheddingOrder {
 

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.p3s.broker.domain.StartForecast.JobsAhead;
 import org.p3s.broker.domain.StartForecast.HeldJob;
+import org.p3s.broker.domain.StartForecast.JobsAhead;
 
 class StartForecastTest {
 
@@ -53,7 +53,8 @@ class StartForecastTest {
     assertThat(of(List.of(held(0, 1)), List.of(new JobsAhead("mon", 1, null))).whyNone())
         .contains("type mon");
     assertThat(
-            StartForecast.of(List.of(held(0, 60)), List.of(), 100, NOW.plusSeconds(60), NOW).whyNone())
+            StartForecast.of(List.of(held(0, 60)), List.of(), 100, NOW.plusSeconds(60), NOW)
+                .whyNone())
         .contains("deadline");
   }
 }
