@@ -1,10 +1,11 @@
--- What goes before a waiting job where it may run, at most so many: ranges of the index of waiting
--- jobs, so that a queue of a million costs what one of that many does. A paused type is in nobody's
--- way but its own. In the order without shares; with p_own_type only jobs of its own type.
+-- The jobs ahead of a waiting job, among those that may run where it may run; at most p_most. It reads
+-- ranges of the index of waiting jobs, so that a queue of a million jobs costs no more than one of
+-- p_most. Jobs of paused types are only ahead of jobs of their own type. Fair shares are ignored. With
+-- p_own_type it returns only jobs of the same type.
 CREATE OR REPLACE FUNCTION jobs_ahead(p_job uuid, p_own_type boolean, p_most bigint)
 RETURNS TABLE (jobtype text, site text)
 LANGUAGE sql STABLE
--- A bitmap would read the whole range before the first row of it counts.
+-- A bitmap scan would read a whole range before it returns the first row.
 SET enable_bitmapscan = off
 SET enable_seqscan = off
 SET jit = off

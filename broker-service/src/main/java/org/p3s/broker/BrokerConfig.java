@@ -5,15 +5,15 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import org.p3s.broker.domain.FairShare;
 
-/** What can be set about the broker. */
+/** The configuration of the broker. */
 @ConfigMapping(prefix = "p3s.broker")
 public interface BrokerConfig {
 
-  /** How long a pilot has to say that a job it was given runs, before it is offered again. */
+  /** How long a pilot has to confirm a job by its start report, before the job is requeued. */
   @WithDefault("5s")
   Duration confirm();
 
-  /** How often what has no event is looked for: deadlines that passed, work that was left over. */
+  /** The period of the sweep, which acts on deadlines and finds work that was left over. */
   @WithDefault("1s")
   Duration sweep();
 
@@ -26,9 +26,10 @@ public interface BrokerConfig {
   Duration rememberPilots();
 
   /**
-   * Among whom jobs of one priority are shared out: none, user or jobtype. The next job is of the
-   * one that holds fewest, then of the one that was served longest ago, then goes the nearest
-   * deadline, then age. Users are told apart among jobs that are queued from then on.
+   * Among whom the jobs of one priority are shared out: none, user or jobtype. The next job is of
+   * the share that holds fewest jobs, then of the one that got a job longest ago; within a share
+   * the nearest deadline goes first, then the oldest job. The shares of users are only known for
+   * jobs that were queued with this setting.
    */
   @WithDefault("none")
   FairShare fairShare();
@@ -41,33 +42,33 @@ public interface BrokerConfig {
 
   /** Requests that wait for a job. */
   interface LongPoll {
-    /** The longest wait of a request; who asks for more gets this. */
+    /** The longest wait of a request; a longer one is cut to this. */
     @WithDefault("60s")
     Duration maxWait();
   }
 
   /** How much goes into one statement. */
   interface Batch {
-    /** Seats in one claim. */
+    /** Slot requests in one claim. */
     @WithDefault("256")
-    int seats();
+    int slotRequests();
 
-    /** Reports written together. */
+    /** Reports that are written together. */
     @WithDefault("256")
     int reports();
 
-    /** Jobs in one step of a sweep. */
+    /** Jobs in one step of the sweep. */
     @WithDefault("500")
     int sweep();
   }
 
   /** The last parts of stdout and stderr. */
   interface Log {
-    /** Bytes kept of each stream of an attempt. */
+    /** Bytes that are kept of each stream of an attempt. */
     @WithDefault("65536")
     int kept();
 
-    /** Bytes of each stream that travel in job-finished. */
+    /** Bytes of each stream that are in the event job-finished. */
     @WithDefault("4096")
     int event();
   }

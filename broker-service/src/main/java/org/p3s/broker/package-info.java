@@ -1,4 +1,4 @@
-/** The queue of jobs, matching, leases, long polls, reports, logs of jobs. */
+/** The broker service: the queue of jobs, matching, leases, long polls, reports and logs. */
 @NullMarked
 package org.p3s.broker;
 

@@ -20,12 +20,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.p3s.broker.Fleet.Answer;
-import org.p3s.broker.app.Limits;
-import org.p3s.broker.app.QueueStore;
-import org.p3s.broker.app.Views;
+import org.p3s.broker.TestPilots.Answer;
+import org.p3s.broker.app.JobQueries;
+import org.p3s.broker.app.JobQueue;
+import org.p3s.broker.app.JobView;
+import org.p3s.broker.app.JobtypeLimits;
 import org.p3s.broker.domain.FairShare;
-import org.p3s.broker.domain.Shedding;
+import org.p3s.broker.domain.SheddingOrder;
+import org.p3s.broker.domain.SheddingRule;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JobEnd;
@@ -33,42 +35,44 @@ import org.p3s.contracts.JobFinished;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** Backlog limits of job types, from the API to the queue and to what is said. */
+/** Backlog limits of job types, from the API to the events. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "broker"))
-class BacklogIT extends Stage {
+class BacklogIT extends BrokerTestBase {
 
-  @Inject QueueStore queue;
-  @Inject Limits limits;
-  @Inject Views views;
+  @Inject JobQueue queue;
+  @Inject JobtypeLimits limits;
+  @Inject JobQueries jobQueries;
   @Inject Outbox outbox;
 
   private final String type = "backlog-" + UUID.randomUUID();
   private final String site = "nowhere-" + UUID.randomUUID();
 
   private Answer put(String body) throws Exception {
-    return Fleet.put("/jobtypes/" + type, Fleet.token("operator"), body);
+    return TestPilots.put("/jobtypes/" + type, TestPilots.token("operator"), body);
   }
 
   private List<JobDefined> jobs(int n) {
-    Instant now = Jobs.now();
+    Instant now = JobDefinitions.now();
     return IntStream.range(0, n)
         .mapToObj(
-            i -> Jobs.job(Ids.next(), site, type, 0, null, now.minusSeconds(100 - i), Map.of()))
+            i ->
+                JobDefinitions.job(
+                    Ids.next(), site, type, 0, null, now.minusSeconds(100 - i), Map.of()))
         .toList();
   }
 
-  private static void tell(List<JobDefined> jobs) {
-    said.tell(jobs.toArray(JobDefined[]::new));
+  private static void send(List<JobDefined> jobs) {
+    events.send(jobs.toArray(JobDefined[]::new));
   }
 
   private Set<UUID> waiting() {
     Set<UUID> waiting =
-        views.list("defined", null, 1_000_000).await().atMost(LONG).stream()
+        jobQueries.list("defined", null, 1_000_000).await().atMost(LONG).stream()
             .filter(job -> job.jobtype().equals(type))
-            .map(Views.JobView::uuid)
+            .map(JobView::uuid)
             .collect(Collectors.toSet());
     return waiting;
   }
@@ -78,22 +82,26 @@ class BacklogIT extends Stage {
   }
 
   @Test
-  void what_waits_over_the_limit_is_dropped_oldest_first_with_its_reason() throws Exception {
+  void jobs_over_the_limit_are_dropped_oldest_first_with_a_reason() throws Exception {
     assertThat(put("{\"limit_backlog\": 3}").status()).isEqualTo(200);
     List<JobDefined> all = jobs(8);
-    tell(all);
+    send(all);
     String reason = "backlog of " + type + " over 3, oldest dropped";
     for (JobDefined old : all.subList(0, 5)) {
-      JobFinished end = said.end(old.job());
+      JobFinished end = events.end(old.job());
       assertThat(end.state()).isEqualTo(JobEnd.DROPPED);
       assertThat(end.reason()).isEqualTo(reason);
     }
     assertThat(waiting()).isEqualTo(uuids(all.subList(5, 8)));
     UUID dropped = all.get(0).job();
-    assertThat(Fleet.get("/jobs/" + dropped, Fleet.token("viewer")).body().path("reason").asText())
+    assertThat(
+            TestPilots.get("/jobs/" + dropped, TestPilots.token("viewer"))
+                .body()
+                .path("reason")
+                .asText())
         .isEqualTo(reason);
     assertThat(
-            Fleet.get("/jobs/" + dropped + "/explain", Fleet.token("viewer"))
+            TestPilots.get("/jobs/" + dropped + "/explain", TestPilots.token("viewer"))
                 .body()
                 .path("rules")
                 .toString())
@@ -102,7 +110,7 @@ class BacklogIT extends Stage {
         .atMost(LONG)
         .until(
             () ->
-                Fleet.text("/q/metrics", Fleet.token("viewer"))
+                TestPilots.text("/q/metrics", TestPilots.token("viewer"))
                     .lines()
                     .anyMatch(
                         line ->
@@ -111,9 +119,9 @@ class BacklogIT extends Stage {
   }
 
   @Test
-  void a_limit_that_is_set_counts_at_once_for_what_waits() throws Exception {
+  void a_new_limit_applies_at_once_to_waiting_jobs() throws Exception {
     List<JobDefined> all = jobs(6);
-    tell(all);
+    send(all);
     await().atMost(LONG).until(() -> waiting().size() == 6);
     Answer set = put("{\"limit_backlog\": 2, \"drop\": \"newest\"}");
     assertThat(set.body().path("waiting").asInt()).isEqualTo(2);
@@ -121,41 +129,44 @@ class BacklogIT extends Stage {
   }
 
   @Test
-  void what_a_pilot_takes_at_once_is_no_backlog() throws Exception {
-    Fleet fleet = new Fleet(tokens);
+  void a_job_that_a_pilot_takes_at_once_is_no_backlog() throws Exception {
+    TestPilots pilots = new TestPilots(tokens);
     put("{\"limit_backlog\": 0}");
-    CompletableFuture<Answer> poll = fleet.pilot().asks("20s");
+    CompletableFuture<Answer> poll = pilots.pilot().requestJob("20s");
     await()
         .atMost(LONG)
-        .until(() -> dispatcher.kinds().stream().anyMatch(kind -> kind.site().equals(fleet.site)));
-    JobDefined job = Jobs.ofType(fleet.site, type);
-    said.tell(job);
-    assertThat(Fleet.now(poll).job()).isEqualTo(job.job());
-    JobDefined next = Jobs.ofType(fleet.site, type);
-    said.tell(next);
-    assertThat(said.end(next.job()).state()).isEqualTo(JobEnd.DROPPED);
+        .until(
+            () ->
+                dispatcher.waitingKinds().stream()
+                    .anyMatch(kind -> kind.site().equals(pilots.site)));
+    JobDefined job = JobDefinitions.ofType(pilots.site, type);
+    events.send(job);
+    assertThat(TestPilots.now(poll).job()).isEqualTo(job.job());
+    JobDefined next = JobDefinitions.ofType(pilots.site, type);
+    events.send(next);
+    assertThat(events.end(next.job()).state()).isEqualTo(JobEnd.DROPPED);
   }
 
   @Test
-  void a_job_that_comes_back_over_the_limit_is_left_to_the_sweep() throws Exception {
+  void a_requeued_job_over_the_limit_is_dropped_by_the_sweep() throws Exception {
     put("{\"limit_backlog\": 1}");
-    Fleet fleet = new Fleet(tokens);
-    JobDefined first = Jobs.ofType(fleet.site, type);
-    said.tell(first);
-    Answer held = fleet.pilot().gets();
+    TestPilots pilots = new TestPilots(tokens);
+    JobDefined first = JobDefinitions.ofType(pilots.site, type);
+    events.send(first);
+    Answer held = pilots.pilot().awaitJob();
     assertThat(held.job()).isEqualTo(first.job());
-    JobDefined second = Jobs.ofType(site, type);
-    said.tell(second);
-    // Nobody confirms the first: it waits again beside the second.
-    assertThat(said.end(first.job()).state()).isEqualTo(JobEnd.DROPPED);
+    JobDefined second = JobDefinitions.ofType(site, type);
+    events.send(second);
+    // The first job is not confirmed, so it is requeued, and then two jobs wait.
+    assertThat(events.end(first.job()).state()).isEqualTo(JobEnd.DROPPED);
     assertThat(waiting()).containsExactly(second.job());
   }
 
   @Test
-  void fields_that_are_not_given_stay_and_null_lifts() throws Exception {
+  void fields_that_are_not_given_stay_and_null_removes_a_limit() throws Exception {
     put("{\"limit_running\": 4}");
     put("{\"limit_backlog\": 9, \"drop\": \"sample\"}");
-    Answer all = Fleet.get("/jobtypes?limit=1000", Fleet.token("viewer"));
+    Answer all = TestPilots.get("/jobtypes?limit=1000", TestPilots.token("viewer"));
     assertThat(all.body().toString())
         .contains(
             "\"name\":\"" + type + "\"",
@@ -164,7 +175,7 @@ class BacklogIT extends Stage {
     assertThat(lifted.body().path("limit_backlog").isNull()).isTrue();
     assertThat(lifted.body().path("limit_running").asInt()).isEqualTo(4);
     assertThat(lifted.body().path("drop").asText()).isEqualTo("sample");
-    tell(jobs(12));
+    send(jobs(12));
     await().atMost(LONG).until(() -> waiting().size() == 12);
   }
 
@@ -181,28 +192,27 @@ class BacklogIT extends Stage {
     return refused.body().path("errors").path(0).path("pointer").asText();
   }
 
-  /** Random backlogs: what is locked as excess is what the rule says, in its order. */
+  /** Random backlogs: the locked excess is what the rule drops, in its order. */
   @Test
-  void the_statement_and_the_rule_agree() {
+  void shedding_in_sql_agrees_with_the_order_of_the_rules() {
     for (int seed = 0; seed < 12; seed++) {
       Random random = new Random(seed);
-      String its = type + seed;
-      Shedding rule = Shedding.values()[seed % 3];
+      String ofSeed = type + seed;
+      SheddingRule rule = SheddingRule.values()[seed % 3];
       int limit = random.nextInt(20);
-      List<Shedding.Waiting> waiting = new ArrayList<>();
+      List<SheddingOrder.WaitingJob> waiting = new ArrayList<>();
       List<JobDefined> defined = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
         JobDefined job =
-            Jobs.reading(
-                random.nextInt(4) == 0,
-                random.nextBoolean() ? "/data/" + random.nextInt(40) : null,
-                random.nextBoolean() ? site : site + "-2",
-                its,
-                random.nextInt(3),
-                Jobs.now().minusSeconds(random.nextInt(1000)));
+            JobDefinitions.builder(random.nextBoolean() ? site : site + "-2", ofSeed)
+                .optional(random.nextInt(4) == 0)
+                .infile(random.nextBoolean() ? "/data/" + random.nextInt(40) : null)
+                .priority(random.nextInt(3))
+                .definedAt(JobDefinitions.now().minusSeconds(random.nextInt(1000)))
+                .build();
         defined.add(job);
         waiting.add(
-            new Shedding.Waiting(
+            new SheddingOrder.WaitingJob(
                 job.job(), job.optional(), job.priority(), job.definedAt(), job.infile()));
       }
       List<UUID> locked =
@@ -216,20 +226,26 @@ class BacklogIT extends Stage {
                                   tx.sql()
                                       .preparedQuery(
                                           "INSERT INTO jobtype VALUES ($1, NULL, $2, $3)")
-                                      .execute(Tuple.of(its, limit, rule.text())))
-                          .chain(() -> limits.lockExcess(tx, List.of(its), 1000, true))
+                                      .execute(Tuple.of(ofSeed, limit, rule.text())))
+                          .chain(() -> limits.lockExcess(tx, List.of(ofSeed), 1000, true))
                           .map(excess -> excess.stream().map(e -> e.job().uuid()).toList()))
               .await()
               .atMost(LONG);
       assertThat(locked)
           .as("seed %d, %s, limit %d", seed, rule, limit)
-          .isEqualTo(rule.excess(waiting, limit).stream().map(Shedding.Waiting::uuid).toList());
+          .isEqualTo(
+              SheddingOrder.excess(rule, waiting, limit).stream()
+                  .map(SheddingOrder.WaitingJob::uuid)
+                  .toList());
     }
   }
 
   @Test
-  void two_replicas_that_shed_at_once_drop_the_excess_once() {
-    limits.set(type, new Limits.Change(null, new Limits.Limit(40), null)).await().atMost(LONG);
+  void concurrent_shedding_drops_the_excess_once() {
+    limits
+        .set(type, new JobtypeLimits.Change(null, new JobtypeLimits.Limit(40), null))
+        .await()
+        .atMost(LONG);
     outbox.transact(tx -> queue.define(tx, jobs(100), FairShare.NONE)).await().atMost(LONG);
     Uni<Integer> one =
         outbox.transact(tx -> limits.lockExcess(tx, List.of(type), 1000, true).map(List::size));

@@ -26,21 +26,24 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.p3s.broker.app.Answer;
-import org.p3s.broker.app.Limits;
-import org.p3s.broker.app.QueueStore;
+import org.p3s.broker.app.ClaimResult;
+import org.p3s.broker.app.ClaimStore;
+import org.p3s.broker.app.JobQueue;
+import org.p3s.broker.app.JobtypeLimits;
 import org.p3s.broker.app.RunTimeStore;
 import org.p3s.broker.domain.FairShare;
-import org.p3s.broker.domain.Matching;
-import org.p3s.broker.domain.RunTime;
-import org.p3s.broker.domain.RunTimes;
-import org.p3s.broker.domain.Seat;
+import org.p3s.broker.domain.MatchingRules;
+import org.p3s.broker.domain.RunTimeEstimate;
+import org.p3s.broker.domain.RunTimeEstimates;
+import org.p3s.broker.domain.RunTimeFormula;
+import org.p3s.broker.domain.RunTimeSample;
+import org.p3s.broker.domain.SlotRequest;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** The claim statement alone: its rules, its order, and many claims at once. */
+/** The claim in SQL: its rules, its order, and concurrent claims. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
@@ -49,23 +52,29 @@ class ClaimIT {
 
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  @Inject QueueStore queue;
-  @Inject Limits limits;
+  @Inject ClaimStore claims;
+  @Inject JobQueue queue;
+  @Inject JobtypeLimits limits;
   @Inject RunTimeStore learned;
   @Inject Outbox outbox;
   @Inject Pool pool;
 
-  private static Seat seat(String site, Map<String, String> labels) {
-    return seat(site, labels, null);
+  private static SlotRequest request(String site, Map<String, String> labels) {
+    return request(site, labels, null);
   }
 
-  private static Seat seat(String site, Map<String, String> labels, @Nullable Instant until) {
-    return new Seat(Ids.next(), 0, UUID.randomUUID(), site, labels, until);
+  private static SlotRequest request(
+      String site, Map<String, String> labels, @Nullable Instant until) {
+    return new SlotRequest(Ids.next(), 0, UUID.randomUUID(), site, labels, until);
   }
 
-  private Uni<List<Answer>> claim(List<Seat> seats) {
-    Instant now = Jobs.now();
-    return outbox.transact(tx -> queue.claim(tx, seats, FairShare.NONE, now, now.plusSeconds(600)));
+  private Uni<List<ClaimResult>> claim(List<SlotRequest> requests) {
+    return claim(requests, JobDefinitions.now());
+  }
+
+  private Uni<List<ClaimResult>> claim(List<SlotRequest> requests, Instant now) {
+    return outbox.transact(
+        tx -> claims.claim(tx, requests, FairShare.NONE, now, now.plusSeconds(600)));
   }
 
   private int define(List<JobDefined> jobs) {
@@ -76,15 +85,15 @@ class ClaimIT {
         .jobs();
   }
 
-  private static Limits.Change running(int limit) {
-    return new Limits.Change(new Limits.Limit(limit), null, null);
+  private static JobtypeLimits.Change running(int limit) {
+    return new JobtypeLimits.Change(new JobtypeLimits.Limit(limit), null, null);
   }
 
   @Test
-  void many_claims_at_once_never_hand_out_a_job_twice_and_leave_none() {
+  void concurrent_claims_give_out_each_job_exactly_once() {
     String site = "crowd-" + UUID.randomUUID();
     int n = 1_200;
-    List<JobDefined> jobs = IntStream.range(0, n).mapToObj(i -> Jobs.at(site)).toList();
+    List<JobDefined> jobs = IntStream.range(0, n).mapToObj(i -> JobDefinitions.at(site)).toList();
     assertThat(define(jobs)).isEqualTo(n);
     List<Uni<List<UUID>>> claimers =
         IntStream.range(0, 6).mapToObj(i -> claimUntilEmpty(site, new ArrayList<>())).toList();
@@ -94,21 +103,22 @@ class ClaimIT {
   }
 
   private Uni<List<UUID>> claimUntilEmpty(String site, List<UUID> got) {
-    List<Seat> seats = IntStream.range(0, 16).mapToObj(i -> seat(site, Map.of())).toList();
-    return claim(seats)
+    List<SlotRequest> requests =
+        IntStream.range(0, 16).mapToObj(i -> request(site, Map.of())).toList();
+    return claim(requests)
         .flatMap(
-            answers -> {
-              answers.forEach(answer -> got.add(Objects.requireNonNull(answer.offer()).job()));
-              return answers.isEmpty() ? Uni.createFrom().item(got) : claimUntilEmpty(site, got);
+            results -> {
+              results.forEach(result -> got.add(Objects.requireNonNull(result.job()).job()));
+              return results.isEmpty() ? Uni.createFrom().item(got) : claimUntilEmpty(site, got);
             });
   }
 
   @Test
-  void a_limit_is_exact_however_many_claim() {
+  void a_limit_is_exact_with_concurrent_claims() {
     String site = "limit-" + UUID.randomUUID();
     String type = "limited-" + site;
     limits.set(type, running(5)).await().atMost(LONG);
-    define(IntStream.range(0, 50).mapToObj(i -> Jobs.ofType(site, type)).toList());
+    define(IntStream.range(0, 50).mapToObj(i -> JobDefinitions.ofType(site, type)).toList());
     List<Uni<List<UUID>>> claimers =
         IntStream.range(0, 6).mapToObj(i -> claimUntilEmpty(site, new ArrayList<>())).toList();
     List<List<UUID>> got = Uni.join().all(claimers).andFailFast().await().atMost(LONG);
@@ -116,25 +126,29 @@ class ClaimIT {
   }
 
   @Test
-  void a_slot_that_two_claims_serve_holds_one_job() {
+  void concurrent_claims_for_one_slot_give_it_one_job() {
     String site = "slot-" + UUID.randomUUID();
-    define(IntStream.range(0, 40).mapToObj(i -> Jobs.at(site)).toList());
-    List<Seat> same = List.of(seat(site, Map.of()), seat(site, Map.of()));
+    define(IntStream.range(0, 40).mapToObj(i -> JobDefinitions.at(site)).toList());
+    List<SlotRequest> same = List.of(request(site, Map.of()), request(site, Map.of()));
     List<Uni<Object>> claims =
         IntStream.range(0, 8)
             .mapToObj(
                 i ->
                     claim(same)
-                        .<Object>map(answers -> answers)
+                        .<Object>map(results -> results)
                         .onFailure()
                         .recoverWithItem(failure -> failure))
             .toList();
     Uni.join().all(claims).andFailFast().await().atMost(LONG);
-    List<Answer> after = claim(same).await().atMost(LONG);
-    assertThat(after).extracting(Answer::kind).containsOnly(Answer.Kind.HELD).hasSize(2);
+    List<ClaimResult> after = claim(same).await().atMost(LONG);
+    assertThat(after)
+        .extracting(ClaimResult::kind)
+        .containsOnly(ClaimResult.Kind.ALREADY_HELD)
+        .hasSize(2);
     long held =
         pool.preparedQuery("SELECT count(*) FROM job WHERE pilot = ANY($1::uuid[])")
-            .execute(Tuple.tuple().addValue(same.stream().map(Seat::pilot).toArray(UUID[]::new)))
+            .execute(
+                Tuple.tuple().addValue(same.stream().map(SlotRequest::pilot).toArray(UUID[]::new)))
             .await()
             .atMost(LONG)
             .iterator()
@@ -143,22 +157,24 @@ class ClaimIT {
     assertThat(held).isEqualTo(2);
   }
 
-  /** Random jobs and seats: what is given out obeys the rules, and nothing that fits is left. */
+  /** Random jobs and requests: every job that is given out passes the rules, and no other does. */
   @Test
-  void the_statement_and_the_named_rules_agree() {
+  void the_claim_in_sql_agrees_with_the_matching_rules() {
     for (int seed = 0; seed < 25; seed++) {
       Random random = new Random(seed);
       String mark = "r" + seed + "-" + UUID.randomUUID();
       List<JobDefined> jobs =
           IntStream.range(0, 1 + random.nextInt(30)).mapToObj(i -> job(random, mark)).toList();
-      List<Seat> seats =
-          IntStream.range(0, 1 + random.nextInt(12)).mapToObj(i -> seat(random, mark)).toList();
+      List<SlotRequest> requests =
+          IntStream.range(0, 1 + random.nextInt(12)).mapToObj(i -> request(random, mark)).toList();
       Map<String, Integer> most = new HashMap<>();
       most.put(mark + "-a", random.nextInt(3));
       most.forEach((type, limit) -> limits.set(type, running(limit)).await().atMost(LONG));
       learn(random, mark);
       define(jobs);
-      check(jobs, seats, most, runTimes(mark), claim(seats).await().atMost(LONG));
+      Instant now = JobDefinitions.now();
+      List<ClaimResult> results = claim(requests, now).await().atMost(LONG);
+      check(jobs, requests, most, runTimes(mark), results, now);
       pool.preparedQuery("DELETE FROM job WHERE jobtype LIKE $1")
           .execute(Tuple.of(mark + "%"))
           .await()
@@ -168,98 +184,122 @@ class ClaimIT {
 
   private static JobDefined job(Random random, String mark) {
     String site = mark + (random.nextBoolean() ? "-x" : "-y");
-    Map<String, String> wants = random.nextInt(3) == 0 ? Map.of("gpu", mark) : Map.of("mark", mark);
-    return Jobs.job(
-        Ids.next(),
-        random.nextInt(3) == 0 ? null : site,
-        mark + (random.nextBoolean() ? "-a" : "-b"),
-        random.nextInt(3),
-        null,
-        Jobs.now(),
-        wants,
-        null,
-        List.of(20L, 60L, 600L).get(random.nextInt(3)),
-        "jane");
+    Map<String, String> labels =
+        random.nextInt(3) == 0 ? Map.of("gpu", mark) : Map.of("mark", mark);
+    Duration hour = Duration.ofHours(1);
+    Instant now = JobDefinitions.now();
+    return JobDefinitions.builder(
+            random.nextInt(3) == 0 ? null : site, mark + (random.nextBoolean() ? "-a" : "-b"))
+        .priority(random.nextInt(3))
+        .requirements(labels)
+        .timelimit(List.of(20L, 60L, 600L).get(random.nextInt(3)))
+        .staleAt(List.of(now.plus(hour), now.minus(hour)).get(random.nextInt(8) == 0 ? 1 : 0))
+        .notBefore(random.nextInt(8) == 0 ? now.plus(hour) : null)
+        .build();
   }
 
-  /** Of one type and site enough is known, of others too little, anywhere, or nothing. */
+  /** Some types and sites get enough samples, others too few or none. */
   private void learn(Random random, String mark) {
-    List<RunTime.Sample> samples = new ArrayList<>();
-    for (String site : List.of(mark + "-x", mark + "-y", RunTimes.ANYWHERE)) {
+    List<RunTimeSample> samples = new ArrayList<>();
+    for (String site : List.of(mark + "-x", mark + "-y", RunTimeEstimates.ANY_SITE)) {
       for (String type : List.of(mark + "-a", mark + "-b")) {
         long n = random.nextInt(9);
         if (n > 0) {
           double seconds = 7 + random.nextInt(60);
-          samples.add(new RunTime.Sample(type, site, n, n * seconds, n * seconds * seconds));
+          samples.add(new RunTimeSample(type, site, n, n * seconds, n * seconds * seconds));
         }
       }
     }
     outbox.transact(tx -> learned.learn(tx, samples)).await().atMost(LONG);
   }
 
-  private Map<String, RunTimes> runTimes(String mark) {
-    Map<String, RunTimes> known = new HashMap<>();
+  private Map<String, RunTimeEstimates> runTimes(String mark) {
+    Map<String, RunTimeEstimates> known = new HashMap<>();
     for (String type : List.of(mark + "-a", mark + "-b")) {
       known.put(type, learned.of(type).await().atMost(LONG));
     }
     return known;
   }
 
-  private static Seat seat(Random random, String mark) {
+  private static SlotRequest request(Random random, String mark) {
     Map<String, String> labels = new HashMap<>(Map.of("mark", mark));
     if (random.nextInt(3) == 0) {
       labels.put("gpu", mark);
     }
     Instant until =
-        random.nextBoolean() ? null : Jobs.now().plusSeconds(3 + 10L * random.nextInt(9));
-    return seat(mark + (random.nextBoolean() ? "-x" : "-y"), labels, until);
+        random.nextBoolean() ? null : JobDefinitions.now().plusSeconds(3 + 10L * random.nextInt(9));
+    return request(mark + (random.nextBoolean() ? "-x" : "-y"), labels, until);
   }
 
   private static void check(
       List<JobDefined> jobs,
-      List<Seat> seats,
+      List<SlotRequest> requests,
       Map<String, Integer> limits,
-      Map<String, RunTimes> runTimes,
-      List<Answer> answers) {
-    Map<UUID, JobDefined> byUuid =
+      Map<String, RunTimeEstimates> runTimes,
+      List<ClaimResult> results,
+      Instant now) {
+    Map<UUID, JobDefined> left =
         jobs.stream().collect(Collectors.toMap(JobDefined::job, job -> job));
-    Map<String, Integer> taken = new HashMap<>();
-    Set<Integer> used = new HashSet<>();
-    for (Answer answer : answers) {
-      assertThat(answer.kind()).isEqualTo(Answer.Kind.FRESH);
-      JobDefined job = byUuid.remove(Objects.requireNonNull(answer.offer()).job());
+    Map<String, Integer> given = new HashMap<>();
+    Set<Integer> answered = new HashSet<>();
+    for (ClaimResult result : results) {
+      assertThat(result.kind()).isEqualTo(ClaimResult.Kind.NEW);
+      JobDefined job = left.remove(Objects.requireNonNull(result.job()).job());
       Objects.requireNonNull(job, "a job of this round, given out once");
-      assertThat(used.add(answer.seat())).isTrue();
-      Seat seat = seats.get(answer.seat());
-      assertThat(fits(job, seat, runTimes)).as("job %s fits seat %s", job, seat).isTrue();
-      taken.merge(job.jobtype(), 1, Integer::sum);
+      assertThat(answered.add(result.index())).isTrue();
+      MatchingRules.Input input =
+          input(job, requests.get(result.index()), limits, given, runTimes, now);
+      assertThat(failing(input))
+          .as("%s was given to %s", job, requests.get(result.index()))
+          .isEmpty();
+      given.merge(job.jobtype(), 1, Integer::sum);
     }
-    limits.forEach(
-        (type, limit) -> assertThat(taken.getOrDefault(type, 0)).isLessThanOrEqualTo(limit));
-    for (JobDefined left : byUuid.values()) {
-      Integer limit = limits.get(left.jobtype());
-      boolean room = limit == null || taken.getOrDefault(left.jobtype(), 0) < limit;
-      for (int i = 0; i < seats.size() && room; i++) {
-        boolean free = !used.contains(i);
-        boolean fits = fits(left, seats.get(i), runTimes);
-        assertThat(free && fits).as("job %s fits seat %d", left, i).isFalse();
+    for (JobDefined job : left.values()) {
+      for (int i = 0; i < requests.size(); i++) {
+        if (!answered.contains(i)) {
+          MatchingRules.Input input = input(job, requests.get(i), limits, given, runTimes, now);
+          assertThat(failing(input))
+              .as("%s was not given to %s", job, requests.get(i))
+              .isNotEmpty();
+        }
       }
     }
   }
 
-  private static boolean fits(JobDefined job, Seat seat, Map<String, RunTimes> runTimes) {
-    return Matching.fits(job.site(), job.requirements(), seat.kind())
-        && Matching.outlives(
-            seat.until(),
-            seat.site(),
-            job.timelimit(),
-            Objects.requireNonNull(runTimes.get(job.jobtype())),
-            Jobs.now());
+  private static List<String> failing(MatchingRules.Input input) {
+    return MatchingRules.explain(input).stream()
+        .filter(verdict -> !verdict.passes())
+        .map(MatchingRules.Verdict::rule)
+        .toList();
   }
 
-  /** Some lanes have many of the best jobs, others few: still the best of all are given out. */
+  /** What the rules look at if only this request waits. */
+  private static MatchingRules.Input input(
+      JobDefined job,
+      SlotRequest request,
+      Map<String, Integer> limits,
+      Map<String, Integer> held,
+      Map<String, RunTimeEstimates> runTimes,
+      Instant now) {
+    Instant pilotEndsAt = request.pilotEndsAt();
+    return new MatchingRules.Input(
+        job.jobtype(),
+        job.site(),
+        job.requirements(),
+        job.staleAt(),
+        job.staleAt(),
+        job.notBefore(),
+        limits.get(job.jobtype()),
+        held.getOrDefault(job.jobtype(), 0),
+        job.timelimit(),
+        Objects.requireNonNull(runTimes.get(job.jobtype())),
+        Map.of(request.kind(), pilotEndsAt == null ? Instant.MAX : pilotEndsAt),
+        now);
+  }
+
+  /** Some lanes have many of the best jobs, others few. */
   @Test
-  void a_claim_takes_the_best_jobs_however_they_are_spread_over_lanes() {
+  void a_claim_takes_the_best_jobs_of_all_lanes() {
     for (int seed = 0; seed < 8; seed++) {
       Random random = new Random(seed);
       String site = "spread-" + UUID.randomUUID();
@@ -269,14 +309,15 @@ class ClaimIT {
       define(jobs);
       jobs.sort(BEST_FIRST);
       for (int n : List.of(40, 3, 100)) {
-        List<Seat> seats = IntStream.range(0, n).mapToObj(i -> seat(site, Map.of())).toList();
+        List<SlotRequest> requests =
+            IntStream.range(0, n).mapToObj(i -> request(site, Map.of())).toList();
         Set<UUID> got =
-            claim(seats).await().atMost(LONG).stream()
-                .map(answer -> Objects.requireNonNull(answer.offer()).job())
+            claim(requests).await().atMost(LONG).stream()
+                .map(result -> Objects.requireNonNull(result.job()).job())
                 .collect(Collectors.toSet());
         List<JobDefined> best = jobs.subList(0, n);
         assertThat(got)
-            .as("seed %d, %d seats", seed, n)
+            .as("seed %d, %d requests", seed, n)
             .isEqualTo(best.stream().map(JobDefined::job).collect(Collectors.toSet()));
         best.clear();
       }
@@ -290,25 +331,25 @@ class ClaimIT {
           .thenComparing(JobDefined::definedAt);
 
   private static JobDefined spread(Random random, String site, int number) {
-    // Most jobs, and most of the urgent ones, are of a few of the 30 types.
+    // A few of the 30 types have most of the jobs, and most of those with high priority.
     int type = random.nextInt(1 + random.nextInt(1 + random.nextInt(30)));
-    return Jobs.job(
+    return JobDefinitions.job(
         Ids.next(),
         site,
         "type" + type,
         random.nextInt(8) < 7 - type ? 1 : 0,
-        random.nextInt(4) == 0 ? Jobs.now().plusSeconds(600 + number) : null,
+        random.nextInt(4) == 0 ? JobDefinitions.now().plusSeconds(600 + number) : null,
         Instant.EPOCH.plusSeconds(number),
         Map.of());
   }
 
-  /** Random batches of ends: the table holds what the domain reckons. */
+  /** Random batches of samples give the same values in the table and by the formula. */
   @Test
-  void the_learned_run_times_and_their_formulas_agree() {
+  void learning_run_times_in_sql_agrees_with_the_formula() {
     Random random = new Random(5);
     String type = "learned-" + UUID.randomUUID();
-    RunTime expected = RunTime.of(new RunTime.Sample(type, "s", 1, 30, 900));
-    learn(new RunTime.Sample(type, "s", 1, 30, 900));
+    RunTimeEstimate expected = RunTimeFormula.of(new RunTimeSample(type, "s", 1, 30, 900));
+    learn(new RunTimeSample(type, "s", 1, 30, 900));
     for (int batch = 0; batch < 20; batch++) {
       long n = 1 + random.nextInt(40);
       double sum = 0;
@@ -318,11 +359,11 @@ class ClaimIT {
         sum += seconds;
         squares += seconds * seconds;
       }
-      RunTime.Sample sample = new RunTime.Sample(type, "s", n, sum, squares);
-      expected = expected.with(sample);
+      RunTimeSample sample = new RunTimeSample(type, "s", n, sum, squares);
+      expected = RunTimeFormula.with(expected, sample);
       learn(sample);
     }
-    RunTime stored =
+    RunTimeEstimate stored =
         Objects.requireNonNull(learned.of(type).await().atMost(LONG).bySite().get("s"));
     assertThat(stored.samples()).isEqualTo(expected.samples());
     assertThat(stored.mean()).isCloseTo(expected.mean(), within(1e-6));
@@ -334,17 +375,17 @@ class ClaimIT {
             .iterator()
             .next()
             .getDouble(0);
-    assertThat(need).isCloseTo(expected.need().orElseThrow(), within(1e-6));
+    assertThat(need).isCloseTo(expected.neededSeconds().orElseThrow(), within(1e-6));
   }
 
-  private void learn(RunTime.Sample sample) {
+  private void learn(RunTimeSample sample) {
     outbox.transact(tx -> learned.learn(tx, List.of(sample))).await().atMost(LONG);
   }
 
   @Test
-  void a_job_that_fits_is_found_behind_many_that_take_too_long() {
+  void a_short_job_is_found_behind_many_that_take_too_long() {
     String site = "short-" + UUID.randomUUID();
-    Instant now = Jobs.now();
+    Instant now = JobDefinitions.now();
     List<JobDefined> jobs =
         new ArrayList<>(
             IntStream.range(0, 50)
@@ -353,31 +394,36 @@ class ClaimIT {
     JobDefined brief = limited(site, 0, 20, now);
     jobs.add(brief);
     define(jobs);
-    Seat endsSoon = seat(site, Map.of(), Jobs.now().plusSeconds(60));
-    Seat endless = seat(site, Map.of());
-    List<Answer> answers = claim(List.of(endsSoon)).await().atMost(LONG);
-    assertThat(answers).hasSize(1);
-    assertThat(Objects.requireNonNull(answers.get(0).offer()).job()).isEqualTo(brief.job());
-    Seat another = seat(site, Map.of(), Jobs.now().plusSeconds(60));
-    List<Answer> more = claim(List.of(another, endless)).await().atMost(LONG);
-    assertThat(more).extracting(Answer::seat).containsExactly(1);
+    SlotRequest endsSoon = request(site, Map.of(), JobDefinitions.now().plusSeconds(60));
+    SlotRequest endless = request(site, Map.of());
+    List<ClaimResult> results = claim(List.of(endsSoon)).await().atMost(LONG);
+    assertThat(results).hasSize(1);
+    assertThat(Objects.requireNonNull(results.get(0).job()).job()).isEqualTo(brief.job());
+    SlotRequest another = request(site, Map.of(), JobDefinitions.now().plusSeconds(60));
+    List<ClaimResult> more = claim(List.of(another, endless)).await().atMost(LONG);
+    assertThat(more).extracting(ClaimResult::index).containsExactly(1);
   }
 
   @Test
-  void of_the_seats_that_live_long_enough_the_one_that_ends_first_takes_the_job() {
+  void of_the_pilots_that_live_long_enough_the_one_that_ends_first_gets_the_job() {
     String site = "thrift-" + UUID.randomUUID();
-    define(List.of(limited(site, 0, 30, Jobs.now())));
-    List<Seat> seats =
+    define(List.of(limited(site, 0, 30, JobDefinitions.now())));
+    List<SlotRequest> requests =
         List.of(
-            seat(site, Map.of()),
-            seat(site, Map.of(), Jobs.now().plusSeconds(900)),
-            seat(site, Map.of(), Jobs.now().plusSeconds(60)),
-            seat(site, Map.of(), Jobs.now().plusSeconds(9)));
-    assertThat(claim(seats).await().atMost(LONG)).extracting(Answer::seat).containsExactly(2);
+            request(site, Map.of()),
+            request(site, Map.of(), JobDefinitions.now().plusSeconds(900)),
+            request(site, Map.of(), JobDefinitions.now().plusSeconds(60)),
+            request(site, Map.of(), JobDefinitions.now().plusSeconds(9)));
+    assertThat(claim(requests).await().atMost(LONG))
+        .extracting(ClaimResult::index)
+        .containsExactly(2);
   }
 
   private static JobDefined limited(String site, int priority, long timelimit, Instant definedAt) {
-    return Jobs.job(
-        Ids.next(), site, "t", priority, null, definedAt, Map.of(), null, timelimit, "jane");
+    return JobDefinitions.builder(site, "t")
+        .priority(priority)
+        .timelimit(timelimit)
+        .definedAt(definedAt)
+        .build();
   }
 }

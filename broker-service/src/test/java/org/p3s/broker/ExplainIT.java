@@ -16,18 +16,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.p3s.broker.Fleet.Answer;
-import org.p3s.broker.Fleet.Pilot;
-import org.p3s.broker.app.QueueStore;
+import org.p3s.broker.TestPilots.Answer;
+import org.p3s.broker.TestPilots.Pilot;
+import org.p3s.broker.app.JobQueue;
 import org.p3s.broker.app.RunTimeStore;
 import org.p3s.broker.domain.FairShare;
-import org.p3s.broker.domain.RunTime;
+import org.p3s.broker.domain.RunTimeEstimate;
+import org.p3s.broker.domain.RunTimeSample;
 import org.p3s.contracts.JobDefined;
 import org.p3s.pilotidentity.PilotTokens;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** Where a job is in the queue, when it may start, and which pilots live long enough for it. */
+/** Explanations: the place in the queue, the expected start, and the failing rule. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
@@ -36,7 +37,7 @@ class ExplainIT {
 
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  @Inject QueueStore queue;
+  @Inject JobQueue queue;
   @Inject RunTimeStore runTimes;
   @Inject Outbox outbox;
   @Inject Pool pool;
@@ -45,11 +46,11 @@ class ExplainIT {
   private final String type = "explained-" + UUID.randomUUID();
 
   private static JsonNode explain(JobDefined job) throws Exception {
-    return Fleet.get("/jobs/" + job.job() + "/explain", Fleet.token("viewer")).body();
+    return TestPilots.get("/jobs/" + job.job() + "/explain", TestPilots.token("viewer")).body();
   }
 
-  private JobDefined define(Fleet fleet) {
-    JobDefined job = Jobs.ofType(fleet.site, type);
+  private JobDefined define(TestPilots pilots) {
+    JobDefined job = JobDefinitions.ofType(pilots.site, type);
     outbox.transact(tx -> queue.define(tx, List.of(job), FairShare.NONE)).await().atMost(LONG);
     return job;
   }
@@ -57,19 +58,19 @@ class ExplainIT {
   @Test
   void the_expected_start_comes_from_what_pilots_that_fit_hold_and_what_is_ahead()
       throws Exception {
-    Fleet fleet = new Fleet(tokens);
-    JobDefined running = define(fleet);
-    Pilot pilot = fleet.pilot();
-    Answer held = pilot.gets();
+    TestPilots pilots = new TestPilots(tokens);
+    JobDefined running = define(pilots);
+    Pilot pilot = pilots.pilot();
+    Answer held = pilot.awaitJob();
     assertThat(held.job()).isEqualTo(running.job());
-    pilot.starts(held);
-    JobDefined ahead = define(fleet);
-    JobDefined last = define(fleet);
+    pilot.reportStart(held);
+    JobDefined ahead = define(pilots);
+    JobDefined last = define(pilots);
     JsonNode unknown = explain(last);
     assertThat(unknown.path("expected_start").isNull()).isTrue();
     assertThat(unknown.path("expected_start_reason").asText()).contains("not known yet");
 
-    RunTime.Sample tenSeconds = new RunTime.Sample(type, fleet.site, 2, 20, 200);
+    RunTimeSample tenSeconds = new RunTimeSample(type, pilots.site, 2, 20, 200);
     outbox.transact(tx -> runTimes.learn(tx, List.of(tenSeconds))).await().atMost(LONG);
     JsonNode known = explain(last);
     assertThat(known.path("place").asInt()).isGreaterThan(explain(ahead).path("place").asInt());
@@ -83,23 +84,23 @@ class ExplainIT {
 
   @Test
   void a_retry_is_held_back_until_its_time_has_come() throws Exception {
-    Fleet fleet = new Fleet(tokens);
-    Instant due = Jobs.now().plusSeconds(3);
-    JobDefined retry = Jobs.retry(fleet.site, type, due);
+    TestPilots pilots = new TestPilots(tokens);
+    Instant due = JobDefinitions.now().plusSeconds(3);
+    JobDefined retry = JobDefinitions.retry(pilots.site, type, due);
     outbox.transact(tx -> queue.define(tx, List.of(retry), FairShare.NONE)).await().atMost(LONG);
-    Pilot pilot = fleet.pilot();
-    var answer = pilot.asks("20s");
+    Pilot pilot = pilots.pilot();
+    var answer = pilot.requestJob("20s");
     JsonNode why = explain(retry);
     assertThat(why.path("rules").path(0).path("rule").asText()).isEqualTo("backoff-over");
     assertThat(Instant.parse(why.path("expected_start").asText())).isEqualTo(due);
-    assertThat(Fleet.now(answer).job()).isEqualTo(retry.job());
+    assertThat(TestPilots.now(answer).job()).isEqualTo(retry.job());
     assertThat(Instant.now()).isAfterOrEqualTo(due);
   }
 
   @Test
-  void a_place_behind_more_than_ten_thousand_is_not_counted_out() throws Exception {
-    Fleet fleet = new Fleet(tokens);
-    JobDefined job = define(fleet);
+  void a_place_behind_more_than_ten_thousand_jobs_is_not_counted() throws Exception {
+    TestPilots pilots = new TestPilots(tokens);
+    JobDefined job = define(pilots);
     pool.preparedQuery(
             """
             INSERT INTO job (uuid, lane, state, name, jobtype, payload, env, priority, timelimit,
@@ -115,7 +116,7 @@ class ExplainIT {
       JsonNode why = explain(job);
       assertThat(why.path("place").isNull()).isTrue();
       assertThat(why.path("place_more_than").asInt()).isEqualTo(10_000);
-      JsonNode view = Fleet.get("/jobs/" + job.job(), Fleet.token("viewer")).body();
+      JsonNode view = TestPilots.get("/jobs/" + job.job(), TestPilots.token("viewer")).body();
       assertThat(view.path("place_more_than").asInt()).isEqualTo(10_000);
     } finally {
       pool.preparedQuery("DELETE FROM job WHERE jobtype = $1")
@@ -127,13 +128,13 @@ class ExplainIT {
 
   @Test
   void a_short_lived_pilot_gets_a_job_once_such_jobs_are_known_to_be_short() throws Exception {
-    Fleet fleet = new Fleet(tokens);
+    TestPilots pilots = new TestPilots(tokens);
     Map<String, Object> fewSeconds = Map.of("remaining_s", 20);
-    JobDefined job = define(fleet);
-    Pilot dying = fleet.pilot();
-    assertThat(Fleet.now(dying.asks("0.3s", UUID.randomUUID(), fewSeconds)).status())
+    JobDefined job = define(pilots);
+    Pilot dying = pilots.pilot();
+    assertThat(TestPilots.now(dying.requestJob("0.3s", UUID.randomUUID(), fewSeconds)).status())
         .isEqualTo(204);
-    var poll = dying.asks("30s", UUID.randomUUID(), fewSeconds);
+    var poll = dying.requestJob("30s", UUID.randomUUID(), fewSeconds);
     await()
         .atMost(LONG)
         .until(
@@ -145,26 +146,26 @@ class ExplainIT {
                     .asText()
                     .equals("within-pilot-lifetime"));
     assertThat(poll).isNotDone();
-    Pilot endless = fleet.pilot();
-    for (int i = 0; i < RunTime.ENOUGH; i++) {
-      define(fleet);
-      Answer held = endless.gets();
-      endless.starts(held);
-      assertThat(endless.finishes(held, Map.of()).status()).isEqualTo(200);
+    Pilot endless = pilots.pilot();
+    for (int i = 0; i < RunTimeEstimate.ENOUGH_SAMPLES; i++) {
+      define(pilots);
+      Answer held = endless.awaitJob();
+      endless.reportStart(held);
+      assertThat(endless.reportFinish(held, Map.of()).status()).isEqualTo(200);
     }
-    assertThat(Fleet.now(poll).status()).isEqualTo(200);
+    assertThat(TestPilots.now(poll).status()).isEqualTo(200);
   }
 
   @Test
-  void a_finish_report_with_little_life_left_brings_no_long_job() {
-    Fleet fleet = new Fleet(tokens);
-    define(fleet);
-    JobDefined next = define(fleet);
-    Pilot pilot = fleet.pilot();
-    Answer held = pilot.gets();
-    Map<String, Object> wish =
+  void a_finish_report_of_a_pilot_that_ends_soon_gets_no_long_job() {
+    TestPilots pilots = new TestPilots(tokens);
+    define(pilots);
+    JobDefined next = define(pilots);
+    Pilot pilot = pilots.pilot();
+    Answer held = pilot.awaitJob();
+    Map<String, Object> nextJob =
         Map.of("next", Map.of("request", UUID.randomUUID(), "wait_s", 0, "remaining_s", 50));
-    assertThat(pilot.finishes(held, wish).body().path("next").isNull()).isTrue();
-    assertThat(fleet.pilot().gets().job()).isEqualTo(next.job());
+    assertThat(pilot.reportFinish(held, nextJob).body().path("next").isNull()).isTrue();
+    assertThat(pilots.pilot().awaitJob().job()).isEqualTo(next.job());
   }
 }

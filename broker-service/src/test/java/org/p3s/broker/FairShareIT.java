@@ -23,16 +23,17 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.p3s.broker.app.Answer;
-import org.p3s.broker.app.QueueStore;
+import org.p3s.broker.app.ClaimResult;
+import org.p3s.broker.app.ClaimStore;
+import org.p3s.broker.app.JobQueue;
 import org.p3s.broker.domain.FairShare;
-import org.p3s.broker.domain.Seat;
+import org.p3s.broker.domain.SlotRequest;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** Fair shares in the claim statement. */
+/** Fair shares in the claim. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
@@ -41,7 +42,8 @@ class FairShareIT {
 
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  @Inject QueueStore queue;
+  @Inject ClaimStore claims;
+  @Inject JobQueue queue;
   @Inject Outbox outbox;
   @Inject Pool pool;
 
@@ -59,17 +61,12 @@ class FairShareIT {
   private JobDefined job(
       String user, String type, int priority, @Nullable Instant staleAt, long age) {
     JobDefined job =
-        Jobs.job(
-            Ids.next(),
-            site,
-            type,
-            priority,
-            staleAt,
-            Jobs.now().minusSeconds(age),
-            Map.of(),
-            null,
-            100,
-            user + site);
+        JobDefinitions.builder(site, type)
+            .priority(priority)
+            .staleAt(staleAt)
+            .definedAt(JobDefinitions.now().minusSeconds(age))
+            .user(user + site)
+            .build();
     defined.put(job.job(), job);
     return job;
   }
@@ -85,23 +82,23 @@ class FairShareIT {
     }
   }
 
-  /** What so many free seats get, in the order in which it was given. */
-  private List<JobDefined> claim(FairShare share, int seats) {
-    Instant now = Jobs.now();
-    List<Seat> free = seats(seats);
-    List<Answer> answers =
+  /** The jobs that so many free slots get, in the order in which they were given. */
+  private List<JobDefined> claim(FairShare share, int slots) {
+    Instant now = JobDefinitions.now();
+    List<SlotRequest> free = requests(slots);
+    List<ClaimResult> results =
         outbox
-            .transact(tx -> queue.claim(tx, free, share, now, now.plusSeconds(600)))
+            .transact(tx -> claims.claim(tx, free, share, now, now.plusSeconds(600)))
             .await()
             .atMost(LONG);
-    return answers.stream()
-        .map(answer -> defined.get(Objects.requireNonNull(answer.offer()).job()))
+    return results.stream()
+        .map(result -> defined.get(Objects.requireNonNull(result.job()).job()))
         .toList();
   }
 
-  private List<Seat> seats(int n) {
+  private List<SlotRequest> requests(int n) {
     return IntStream.range(0, n)
-        .mapToObj(i -> new Seat(Ids.next(), 0, UUID.randomUUID(), site, Map.of(), null))
+        .mapToObj(i -> new SlotRequest(Ids.next(), 0, UUID.randomUUID(), site, Map.of(), null))
         .toList();
   }
 
@@ -127,14 +124,14 @@ class FairShareIT {
   }
 
   @Test
-  void without_shares_the_oldest_go_first_whoever_they_are_of() {
+  void without_shares_the_oldest_jobs_go_first_whatever_their_users() {
     define(FairShare.NONE, jobs(100, "many", 100));
     define(FairShare.NONE, jobs(5, "few", 0));
     assertThat(of("few", claim(FairShare.NONE, 20))).isZero();
   }
 
   @Test
-  void one_claim_gives_in_turns() {
+  void in_one_claim_the_shares_take_turns() {
     define(FairShare.USER, jobs(30, "many", 100));
     define(FairShare.USER, jobs(30, "few", 0));
     List<JobDefined> given = claim(FairShare.USER, 10);
@@ -143,8 +140,8 @@ class FairShareIT {
   }
 
   @Test
-  void priority_goes_before_shares_and_deadline_and_age_decide_within_one() {
-    Instant soon = Jobs.now().plusSeconds(600);
+  void priority_counts_before_shares_and_within_a_share_deadline_and_age() {
+    Instant soon = JobDefinitions.now().plusSeconds(600);
     JobDefined urgent = job("many", "t", 5, null, 0);
     JobDefined old = job("few", "t", 0, null, 50);
     JobDefined nearest = job("few", "t", 0, soon, 0);
@@ -152,14 +149,14 @@ class FairShareIT {
     define(FairShare.USER, List.of(urgent, old, nearest));
     assertThat(claim(FairShare.USER, 1)).containsExactly(urgent);
     assertThat(claim(FairShare.USER, 1)).containsExactly(nearest);
-    // Each holds one: then age.
+    // Both shares hold one job now, so the older job is next.
     assertThat(of("many", claim(FairShare.USER, 1))).isEqualTo(1);
     assertThat(claim(FairShare.USER, 1)).containsExactly(old);
   }
 
-  /** More lanes than are read to their end at first: the shares are even all the same. */
+  /** There are more lanes than a claim reads to their end at first. */
   @Test
-  void shares_over_many_lanes_are_even() {
+  void shares_are_even_if_their_jobs_are_in_many_lanes() {
     List<JobDefined> jobs = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
       jobs.add(job("many", "t" + i % 20, 0, null, 1000 - i));
@@ -187,7 +184,7 @@ class FairShareIT {
   }
 
   @Test
-  void job_types_share_likewise() {
+  void job_types_can_be_shares() {
     List<JobDefined> jobs = new ArrayList<>();
     IntStream.range(0, 50).forEach(i -> jobs.add(job("u", "bulk-" + site, 0, null, 100)));
     IntStream.range(0, 50).forEach(i -> jobs.add(job("u", "mon-" + site, 0, null, 0)));
@@ -196,10 +193,10 @@ class FairShareIT {
     assertThat(given.stream().filter(job -> job.jobtype().startsWith("mon-"))).hasSize(5);
   }
 
-  /** A finish report claims when its own job is gone already: no share holds anything then. */
+  /** With one pilot no share holds a job when the next one is claimed. */
   @Test
-  void with_one_pilot_and_three_shares_each_has_its_turn() {
-    Instant soon = Jobs.now().plusSeconds(600);
+  void with_one_pilot_three_shares_take_turns() {
+    Instant soon = JobDefinitions.now().plusSeconds(600);
     define(FairShare.USER, jobs(30, "old", 1_000));
     define(FairShare.USER, jobs(30, "young", 0));
     define(
@@ -219,7 +216,7 @@ class FairShareIT {
   }
 
   @Test
-  void a_share_that_comes_later_is_next_and_takes_no_more_than_its_turns() {
+  void a_new_share_is_next_and_then_takes_turns_with_the_others() {
     define(FairShare.USER, jobs(20, "a", 100));
     define(FairShare.USER, jobs(20, "b", 50));
     for (int round = 0; round < 4; round++) {
@@ -239,8 +236,8 @@ class FairShareIT {
   }
 
   @Test
-  void what_was_queued_before_the_setting_is_one_share_among_the_others() {
-    // What other tests left in pilots' hands is of that share, too.
+  void jobs_that_were_queued_before_the_setting_are_one_share() {
+    // Jobs of other tests that pilots hold would count in that share, too.
     pool.query("DELETE FROM job WHERE state <> 'defined'").execute().await().atMost(LONG);
     define(FairShare.NONE, jobs(10, "before", 100));
     define(FairShare.NONE, jobs(10, "too", 50));
@@ -253,26 +250,26 @@ class FairShareIT {
   }
 
   @Test
-  void claims_at_once_note_their_shares_without_waiting_for_each_other() {
+  void concurrent_claims_note_their_shares_without_deadlock() {
     IntStream.range(0, 20).forEach(i -> define(FairShare.USER, jobs(20, "u" + i, i)));
-    Instant now = Jobs.now();
+    Instant now = JobDefinitions.now();
     Instant later = now.plusSeconds(600);
-    List<Uni<List<Answer>>> claims =
+    List<Uni<List<ClaimResult>>> concurrent =
         IntStream.range(0, 40)
-            .mapToObj(i -> seats(10))
-            .map(free -> outbox.transact(tx -> queue.claim(tx, free, FairShare.USER, now, later)))
+            .mapToObj(i -> requests(10))
+            .map(free -> outbox.transact(tx -> claims.claim(tx, free, FairShare.USER, now, later)))
             .toList();
-    List<List<Answer>> answers = Uni.join().all(claims).andFailFast().await().atMost(LONG);
+    List<List<ClaimResult>> results = Uni.join().all(concurrent).andFailFast().await().atMost(LONG);
     assertThat(
-            answers.stream()
+            results.stream()
                 .flatMap(List::stream)
-                .map(answer -> Objects.requireNonNull(answer.offer()).job()))
+                .map(result -> Objects.requireNonNull(result.job()).job()))
         .hasSize(400)
         .doesNotHaveDuplicates();
   }
 
   @Test
-  void nothing_is_noted_without_shares() {
+  void without_shares_nothing_is_noted() {
     define(FairShare.NONE, jobs(2, "plain", 0));
     long before = noted();
     claim(FairShare.NONE, 2);
@@ -283,7 +280,7 @@ class FairShareIT {
   }
 
   @Test
-  void what_was_noted_long_ago_is_forgotten_when_a_new_share_comes() {
+  void a_share_without_jobs_for_long_is_forgotten_when_a_new_share_comes() {
     pool.preparedQuery("INSERT INTO share_served (share, lease) VALUES ($1, -100000)")
         .execute(Tuple.of("gone" + site))
         .await()
@@ -305,11 +302,11 @@ class FairShareIT {
   }
 
   /**
-   * Long runs: ten pilots; one user's jobs take twenty rounds, two others' take one. Each of the
-   * three holds its third all the time, so nobody waits for the long ones to end.
+   * There are nine slots. The jobs of one user take twenty rounds, those of two others one round.
+   * Each user holds a third of the slots all the time, so no user waits for long jobs of another.
    */
   @Test
-  void long_runs_starve_nobody() {
+  void long_jobs_of_one_user_do_not_starve_the_others() {
     define(FairShare.USER, jobs(300, "long", 100));
     define(FairShare.USER, jobs(300, "short", 50));
     define(FairShare.USER, jobs(300, "late", 0));

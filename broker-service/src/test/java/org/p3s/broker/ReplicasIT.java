@@ -34,21 +34,21 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.p3s.broker.Replica.Answer;
+import org.p3s.broker.BrokerProcess.Answer;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
 import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.Topics;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** Two brokers on one database and one Kafka, each a process of its own. */
+/** Two brokers with one database and one Kafka, each a separate process. */
 class ReplicasIT {
 
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String QUEUED = "SELECT uuid FROM job WHERE coalesce(pilot_site, site) = ?";
 
   private static final Map<String, String> SETTINGS = settings();
-  private static final List<Replica> REPLICAS = new ArrayList<>();
+  private static final List<BrokerProcess> REPLICAS = new ArrayList<>();
   private static String sweeps = "";
 
   private final String site = "replicas-" + UUID.randomUUID();
@@ -59,22 +59,22 @@ class ReplicasIT {
     return new HashMap<>(resources.start());
   }
 
-  /** Two that sweep so often; those of the test before, if they do. */
+  /** Starts two replicas with that period of the sweep, unless they are running already. */
   private static void start(String sweep) throws Exception {
     if (sweep.equals(sweeps) && REPLICAS.stream().allMatch(one -> one.process.isAlive())) {
       return;
     }
     stop();
     SETTINGS.put("p3s.broker.sweep", sweep);
-    // The first makes the tables.
-    REPLICAS.add(Replica.start(SETTINGS, "replica-1").awaitReady());
-    REPLICAS.add(Replica.start(SETTINGS, "replica-2").awaitReady());
+    // The first one creates the tables.
+    REPLICAS.add(BrokerProcess.start(SETTINGS, "replica-1").awaitReady());
+    REPLICAS.add(BrokerProcess.start(SETTINGS, "replica-2").awaitReady());
     sweeps = sweep;
   }
 
   @AfterAll
   static void stop() throws Exception {
-    for (Replica replica : REPLICAS) {
+    for (BrokerProcess replica : REPLICAS) {
       replica.close();
     }
     REPLICAS.clear();
@@ -85,29 +85,30 @@ class ReplicasIT {
     sql("DELETE FROM job WHERE coalesce(pilot_site, site) = ?", site);
   }
 
-  private Replica one() {
+  private BrokerProcess one() {
     return REPLICAS.get(0);
   }
 
-  private Replica two() {
+  private BrokerProcess two() {
     return REPLICAS.get(1);
   }
 
   private record Pilot(UUID uuid, String token) {
 
-    CompletableFuture<Answer> asks(Replica at, String wait, UUID request) {
+    CompletableFuture<Answer> requestJob(BrokerProcess at, String wait, UUID request) {
       String path = "/api/v1/pilots/" + uuid + "/next?wait=" + wait;
       return at.post(path, token, Map.of("request", request));
     }
 
-    CompletableFuture<Answer> says(Replica at, String what, Answer job, Map<String, Object> more) {
+    CompletableFuture<Answer> report(
+        BrokerProcess at, String what, Answer job, Map<String, Object> more) {
       Map<String, Object> body = new HashMap<>(more);
       body.put("lease", job.body().path("lease").asLong());
       body.put("pilot", uuid);
       return at.post("/api/v1/leases/" + job.job() + "/" + what, token, body);
     }
 
-    CompletableFuture<Answer> looks(Replica at, Answer job, String wait) {
+    CompletableFuture<Answer> checkLease(BrokerProcess at, Answer job, String wait) {
       String query = "?lease=" + job.body().path("lease").asLong() + "&wait=" + wait;
       return at.send(at.request("/api/v1/leases/" + job.job() + query, token).GET());
     }
@@ -115,16 +116,16 @@ class ReplicasIT {
 
   private Pilot pilot() throws Exception {
     UUID uuid = Ids.next();
-    return new Pilot(uuid, Replica.pilotToken(SETTINGS, uuid, site));
+    return new Pilot(uuid, BrokerProcess.pilotToken(SETTINGS, uuid, site));
   }
 
   private static <T> T now(CompletableFuture<T> answer) throws Exception {
     return answer.get(LONG.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** Each has a key of its own: they come over all partitions, and so to either replica. */
+  /** Jobs with different keys: they go to all partitions, and so to both replicas. */
   private List<JobDefined> define(int n) throws Exception {
-    List<JobDefined> jobs = IntStream.range(0, n).mapToObj(i -> Jobs.at(site)).toList();
+    List<JobDefined> jobs = IntStream.range(0, n).mapToObj(i -> JobDefinitions.at(site)).toList();
     Map<String, Object> servers =
         Map.of("bootstrap.servers", SETTINGS.get("kafka.bootstrap.servers"), "acks", "all");
     try (KafkaProducer<String, String> producer =
@@ -168,35 +169,35 @@ class ReplicasIT {
     return DriverManager.getConnection(url, "broker", SETTINGS.get("p3s.db.password"));
   }
 
-  /** A sweep would find them, too; it comes too late for this test. */
+  /** A sweep would find the jobs, too, but its period is longer than the test. */
   @Test
-  void a_job_goes_at_once_to_a_pilot_that_waits_wherever_the_job_came_in() throws Exception {
+  void a_job_goes_at_once_to_a_pilot_that_waits_at_the_other_replica() throws Exception {
     start("10m");
-    for (Replica at : List.of(two(), one())) {
+    for (BrokerProcess at : List.of(two(), one())) {
       Set<UUID> given = new HashSet<>();
       Set<UUID> jobs = new HashSet<>();
       for (int i = 0; i < 16; i++) {
         Pilot pilot = pilot();
-        CompletableFuture<Answer> poll = pilot.asks(at, "60s", UUID.randomUUID());
-        await().atMost(LONG).until(() -> at.parked() == 1);
+        CompletableFuture<Answer> poll = pilot.requestJob(at, "60s", UUID.randomUUID());
+        await().atMost(LONG).until(() -> at.pendingPolls() == 1);
         define(1).forEach(job -> jobs.add(job.job()));
         Answer job = now(poll);
         assertThat(job.status()).isEqualTo(200);
         assertThat(given.add(job.job())).as("given once").isTrue();
-        assertThat(now(pilot.says(at, "start", job, Map.of())).status()).isEqualTo(200);
+        assertThat(now(pilot.report(at, "start", job, Map.of())).status()).isEqualTo(200);
       }
       assertThat(given).isEqualTo(jobs);
     }
   }
 
   @Test
-  void pilots_at_both_share_the_jobs_one_to_one() throws Exception {
+  void each_pilot_at_either_replica_gets_one_job() throws Exception {
     start("10m");
     List<CompletableFuture<Answer>> polls = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       polls.add(takes(pilot(), REPLICAS.get(i % 2)));
     }
-    await().atMost(LONG).until(() -> one().parked() + two().parked() == 40);
+    await().atMost(LONG).until(() -> one().pendingPolls() + two().pendingPolls() == 40);
     Set<UUID> jobs = define(40).stream().map(JobDefined::job).collect(Collectors.toSet());
     Set<UUID> given = new HashSet<>();
     for (CompletableFuture<Answer> poll : polls) {
@@ -205,29 +206,29 @@ class ReplicasIT {
     assertThat(given).isEqualTo(jobs);
   }
 
-  // Confirms at once, at the other one.
-  private CompletableFuture<Answer> takes(Pilot pilot, Replica at) {
+  // Confirms at once, at the other replica.
+  private CompletableFuture<Answer> takes(Pilot pilot, BrokerProcess at) {
     return pilot
-        .asks(at, "60s", UUID.randomUUID())
+        .requestJob(at, "60s", UUID.randomUUID())
         .thenCompose(
             job ->
                 pilot
-                    .says(at == one() ? two() : one(), "start", job, Map.of())
+                    .report(at == one() ? two() : one(), "start", job, Map.of())
                     .thenApply(started -> job));
   }
 
   @Test
-  void what_was_begun_at_one_goes_on_at_the_other() throws Exception {
+  void a_pilot_can_continue_at_the_other_replica() throws Exception {
     start("10m");
     Pilot pilot = pilot();
     define(2);
     UUID request = UUID.randomUUID();
-    Answer job = now(pilot.asks(one(), "60s", request));
-    // The other may still be on its way, through a consumer that has just joined its group.
+    Answer job = now(pilot.requestJob(one(), "60s", request));
+    // The other job may come later, if its consumer has just joined the group.
     await().atMost(LONG).until(() -> column(QUEUED).size() == 2);
-    assertThat(now(pilot.asks(two(), "60s", request)).body()).isEqualTo(job.body());
-    assertThat(now(pilot.says(two(), "start", job, Map.of())).status()).isEqualTo(200);
-    CompletableFuture<Answer> look = pilot.looks(one(), job, "60s");
+    assertThat(now(pilot.requestJob(two(), "60s", request)).body()).isEqualTo(job.body());
+    assertThat(now(pilot.report(two(), "start", job, Map.of())).status()).isEqualTo(200);
+    CompletableFuture<Answer> look = pilot.checkLease(one(), job, "60s");
     List<String> lines = new CopyOnWriteArrayList<>();
     var followed =
         two()
@@ -236,7 +237,7 @@ class ReplicasIT {
     assertThat(now(look).body().path("follow").asBoolean()).isTrue();
     String data = Base64.getEncoder().encodeToString("written".getBytes(StandardCharsets.UTF_8));
     Map<String, Object> written = Map.of("stdout", Map.of("from", 0, "data", data));
-    assertThat(now(pilot.says(one(), "log", job, written)).status()).isEqualTo(200);
+    assertThat(now(pilot.report(one(), "log", job, written)).status()).isEqualTo(200);
     await().atMost(LONG).until(() -> lines.stream().anyMatch(line -> line.contains("written")));
     Map<String, Object> end =
         Map.of(
@@ -248,10 +249,10 @@ class ReplicasIT {
             "written",
             "next",
             Map.of("request", UUID.randomUUID()));
-    Answer finished = now(pilot.says(one(), "finish", job, end));
+    Answer finished = now(pilot.report(one(), "finish", job, end));
     assertThat(finished.status()).isEqualTo(200);
     assertThat(finished.body().path("next").path("job").asText()).isNotEmpty();
-    assertThat(now(pilot.says(two(), "finish", job, end)).status()).as("a repeat").isEqualTo(200);
+    assertThat(now(pilot.report(two(), "finish", job, end)).status()).as("a repeat").isEqualTo(200);
     now(followed);
     assertThat(lines).anyMatch(line -> line.contains("finished"));
   }
@@ -290,7 +291,7 @@ class ReplicasIT {
         .until(() -> column("SELECT event_id FROM outbox WHERE ? <> ''"), Set::isEmpty);
   }
 
-  /** Asks, starts and ends until all have ended; turns to the other broker when one is away. */
+  /** Runs jobs until all have ended; goes to the other replica when one does not answer. */
   private Void works(
       Pilot pilot, int first, int n, AtomicInteger ends, Map<UUID, Set<Long>> accepted)
       throws Exception {
@@ -299,7 +300,7 @@ class ReplicasIT {
       UUID request = UUID.randomUUID();
       @Nullable Answer job = null;
       while (job == null && ends.get() < n) {
-        job = tried(pilot.asks(REPLICAS.get(at % 2), "1s", request));
+        job = tried(pilot.requestJob(REPLICAS.get(at % 2), "1s", request));
         at += job == null ? 1 : 0;
       }
       if (job == null || job.status() == 204) {
@@ -308,12 +309,12 @@ class ReplicasIT {
       assertThat(job.status()).isEqualTo(200);
       Answer started = null;
       while (started == null) {
-        started = tried(pilot.says(REPLICAS.get(at++ % 2), "start", job, Map.of()));
+        started = tried(pilot.report(REPLICAS.get(at++ % 2), "start", job, Map.of()));
       }
       Answer ended = null;
       while (started.status() == 200 && ended == null) {
         Map<String, Object> body = Map.of("state", "finished", "errcode", 0);
-        ended = tried(pilot.says(REPLICAS.get(at++ % 2), "finish", job, body));
+        ended = tried(pilot.report(REPLICAS.get(at++ % 2), "finish", job, body));
       }
       if (ended != null && ended.status() == 200) {
         long lease = job.body().path("lease").asLong();
@@ -324,7 +325,7 @@ class ReplicasIT {
     return null;
   }
 
-  /** Null if the broker is away, or about to be. */
+  /** Null if the broker does not answer, or is stopping. */
   private static @Nullable Answer tried(CompletableFuture<Answer> call) throws Exception {
     try {
       Answer answer = call.get(10, TimeUnit.SECONDS);

@@ -5,26 +5,21 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.p3s.broker.BrokerConfig;
-import org.p3s.broker.domain.Seat;
+import org.p3s.broker.domain.SlotRequest;
 import org.p3s.platform.TransientFailures;
 import org.p3s.platform.outbox.Outbox;
-import org.p3s.platform.problem.CommonProblem;
-import org.p3s.platform.problem.ProblemException;
 
 /**
- * Brings waiting pilots and waiting jobs together. Event driven: a claim runs when a pilot comes, a
- * job is queued or comes back, or another replica calls; what happens meanwhile is one more claim,
- * not many.
+ * Starts claims, which bring pending polls and waiting jobs together. It is driven by events: a
+ * claim runs when a poll comes, when a job is queued or requeued, and when another replica says so.
+ * Events that come while a claim is running lead to one more claim, not to many.
  */
 @ApplicationScoped
 public class Dispatcher {
@@ -32,245 +27,166 @@ public class Dispatcher {
   private static final Logger LOG = Logger.getLogger(Dispatcher.class);
   private static final long PAUSE_AFTER_FAILURE_MILLIS = 100;
 
-  private final Lobby lobby = new Lobby();
-  private final KnownEmpty empty;
-  private final Claims claims;
+  private final PendingPolls polls;
+  private final NoMatchCache noMatches;
+  private final ClaimJobs claimJobs;
   private final Outbox outbox;
-  private final Wakeups wakeups;
+  private final ReplicaWakeups replicas;
   private final Vertx vertx;
-  private final BrokerConfig config;
-
-  // guarded by lobby
-  private boolean claiming;
-  private boolean closed;
+  private final int mostRequests;
 
   Dispatcher(
-      KnownEmpty empty,
-      Claims claims,
+      NoMatchCache noMatches,
+      ClaimJobs claimJobs,
       Outbox outbox,
-      Wakeups wakeups,
-      Meters meters,
+      ReplicaWakeups replicas,
+      BrokerMetrics metrics,
       Vertx vertx,
       BrokerConfig config) {
-    this.empty = empty;
-    this.claims = claims;
+    this.polls = new PendingPolls(noMatches);
+    this.noMatches = noMatches;
+    this.claimJobs = claimJobs;
     this.outbox = outbox;
-    this.wakeups = wakeups;
+    this.replicas = replicas;
     this.vertx = vertx;
-    this.config = config;
-    meters.parked(this::parked);
-    wakeups.onCall(this::changed);
+    this.mostRequests = config.batch().slotRequests();
+    metrics.pendingPolls(this::pendingPolls);
+    replicas.onWakeup(this::queueChanged);
   }
 
   void start(@Observes StartupEvent event) {
-    // A stop lets requests end first and would wait for every poll; so polls end when it begins.
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "polls end"));
+    // Quarkus lets requests end before it stops, and would wait for every poll. So polls end first.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "end-polls"));
   }
 
-  /** Ends the polls of this replica with no job; pilots ask again, here or elsewhere. */
+  /** Answers the polls of this replica without a job; pilots ask again, here or elsewhere. */
   void close() {
-    List<Parked> out;
-    synchronized (lobby) {
-      closed = true;
-      out = lobby.empty();
-    }
-    out.forEach(parked -> parked.tell.accept(null));
+    polls.close().forEach(poll -> poll.answer(null));
   }
 
-  /** A poll begins; a claim looks for it unless it is known that there is nothing. */
-  void enter(Parked parked) {
-    Parked older;
-    synchronized (lobby) {
-      if (closed) {
-        throw new ProblemException(
-            CommonProblem.UNAVAILABLE, "The broker stops. Ask again in a moment.");
-      }
-      older = lobby.enter(parked, empty.wasTold(parked.seat.key()));
-    }
-    if (older != null) {
-      older.tell.accept(null);
+  void add(PendingPoll poll) {
+    PendingPoll replaced = polls.add(poll);
+    if (replaced != null) {
+      replaced.answer(null);
     }
     claim();
   }
 
-  /** The client of a poll has gone, or was answered. */
-  void leave(Parked parked) {
-    synchronized (lobby) {
-      lobby.leave(parked);
-    }
+  /** The client closed the poll, or it was answered. */
+  void remove(PendingPoll poll) {
+    polls.remove(poll);
   }
 
-  void timeUp(Parked parked) {
-    boolean tell;
-    synchronized (lobby) {
-      tell = lobby.timeUp(parked);
-    }
-    if (tell) {
-      parked.tell.accept(null);
+  void waitOver(PendingPoll poll) {
+    if (polls.waitOver(poll)) {
+      poll.answer(null);
     }
   }
 
   /** There may be something to claim. */
-  public void changed() {
-    empty.changed();
-    synchronized (lobby) {
-      lobby.changed();
-    }
+  public void queueChanged() {
+    noMatches.clear();
+    polls.queueChanged();
     claim();
   }
 
   /** There may be something to claim, here or at other replicas. */
-  public void changedForAll() {
-    changed();
-    wakeups.callOthers();
+  public void queueChangedEverywhere() {
+    queueChanged();
+    replicas.wakeOthers();
   }
 
-  /** These pilots ended: their polls, if they have any, are told so. */
-  void ended(Collection<UUID> pilots) {
-    // Nor is a poll that is still to come to be taken for one that was told.
-    empty.changed();
-    synchronized (lobby) {
-      lobby.tryAgain(pilots);
+  /** These pilots ended: a claim looks at their polls, and answers them with that. */
+  void pilotsEnded(Collection<UUID> pilots) {
+    // A poll that is still to come must not be taken for one that was informed already.
+    noMatches.clear();
+    polls.tryAgain(pilots);
+    claim();
+  }
+
+  /** The number of polls that wait at this replica. */
+  public int pendingPolls() {
+    return polls.size();
+  }
+
+  /** The kinds of slot requests that wait at this replica. */
+  public Set<SlotRequest.Kind> waitingKinds() {
+    return polls.latestPilotEnds().keySet();
+  }
+
+  /** The kinds of slot requests that wait here, each with the latest end of a pilot's life. */
+  Map<SlotRequest.Kind, Instant> latestPilotEnds() {
+    return polls.latestPilotEnds();
+  }
+
+  /**
+   * Takes polls for a claim in the transaction of the caller, which queues jobs. The caller calls
+   * {@link #claimDone} after the commit, or {@link #claimFailed}.
+   */
+  ClaimBatch takeForNewJobs(int jobs) {
+    return polls.takeForNewJobs(jobs, mostRequests);
+  }
+
+  /** After the commit: answers polls, and requeues jobs that were claimed for closed polls. */
+  void claimDone(ClaimBatch batch, List<ClaimResult> results) {
+    claimJobs.count(results);
+    PendingPolls.AfterClaim after = polls.claimDone(batch, results);
+    after.answers().forEach(Runnable::run);
+    if (!after.jobsOfClosedPolls().isEmpty()) {
+      requeue(after.jobsOfClosedPolls());
     }
     claim();
   }
 
-  /** Seats that wait here. */
-  public int parked() {
-    synchronized (lobby) {
-      return lobby.size();
-    }
-  }
-
-  /** The kinds of seats that wait here. */
-  public Set<Seat.Kind> kinds() {
-    synchronized (lobby) {
-      return lobby.lives().keySet();
-    }
-  }
-
-  /** The kinds of seats that wait here, each with the end of the longest life among them. */
-  Map<Seat.Kind, Instant> lives() {
-    synchronized (lobby) {
-      return lobby.lives();
-    }
-  }
-
-  /** Takes seats for a claim in the caller's transaction; at most so many of each kind. */
-  Loan lend(int each) {
-    synchronized (lobby) {
-      return new Loan(lobby.lend(each, config.batch().seats()), Set.of(), empty.version());
-    }
-  }
-
-  /** After the commit: answers the polls, and offers again what was claimed for closed ones. */
-  void settle(Loan loan, List<Answer> answers) {
-    claims.count(answers);
-    Map<Integer, Answer> bySeat = new HashMap<>();
-    answers.forEach(answer -> bySeat.put(answer.seat(), answer));
-    List<Runnable> told = new ArrayList<>();
-    List<Offer> orphans = new ArrayList<>();
-    Set<Seat.Kind> lucky = new HashSet<>();
-    synchronized (lobby) {
-      for (int i = 0; i < loan.taken().size(); i++) {
-        Parked parked = loan.taken().get(i);
-        Answer answer = bySeat.get(i);
-        if (answer == null) {
-          empty.nothingFor(parked.seat, loan.seen());
-          if (lobby.putBack(parked, true)) {
-            told.add(() -> parked.tell.accept(null));
-          }
-          continue;
-        }
-        empty.forget(parked.seat.key());
-        if (answer.kind() == Answer.Kind.FRESH && loan.due().contains(parked.kind)) {
-          lucky.add(parked.kind);
-        }
-        if (lobby.served(parked)) {
-          told.add(() -> parked.tell.accept(answer));
-        } else if (!lobby.succeeded(parked)
-            && answer.kind() == Answer.Kind.FRESH
-            && answer.offer() != null) {
-          orphans.add(answer.offer());
-        }
-      }
-      // Where some found something, others of their kind may, too.
-      lobby.again(lucky);
-    }
-    told.forEach(Runnable::run);
-    if (!orphans.isEmpty()) {
-      release(orphans);
-    }
+  /** The transaction failed: the polls wait on, and the next claim looks at them again. */
+  void claimFailed(ClaimBatch batch) {
+    polls.claimFailed(batch).forEach(poll -> poll.answer(null));
     claim();
   }
 
-  /** The claim failed: the seats wait on, and are tried again. */
-  void giveBack(Loan loan) {
-    List<Parked> over = new ArrayList<>();
-    synchronized (lobby) {
-      for (Parked parked : loan.taken()) {
-        if (lobby.putBack(parked, false)) {
-          over.add(parked);
-        }
-      }
-    }
-    over.forEach(parked -> parked.tell.accept(null));
-    claim();
-  }
-
-  /** One claim at a time; what comes meanwhile goes together into the next. */
   private void claim() {
-    Loan loan;
-    synchronized (lobby) {
-      if (claiming) {
-        return;
-      }
-      Lobby.Taken taken = lobby.take(config.batch().seats());
-      loan = new Loan(taken.seats(), taken.due(), empty.version());
-      if (loan.isEmpty()) {
-        return;
-      }
-      claiming = true;
+    ClaimBatch batch = polls.beginClaim(mostRequests);
+    if (batch == null) {
+      return;
     }
     outbox
-        .transact(tx -> claims.claim(tx, loan.seats()))
+        .transact(tx -> claimJobs.claim(tx, batch.requests()))
         .subscribe()
-        .with(answers -> claimed(loan, answers), failure -> failed(loan, failure));
+        .with(results -> claimed(batch, results), failure -> failed(batch, failure));
   }
 
-  private void claimed(Loan loan, List<Answer> answers) {
-    synchronized (lobby) {
-      claiming = false;
-    }
-    settle(loan, answers);
+  private void claimed(ClaimBatch batch, List<ClaimResult> results) {
+    polls.claimEnded();
+    claimDone(batch, results);
   }
 
-  private void failed(Loan loan, Throwable failure) {
+  private void failed(ClaimBatch batch, Throwable failure) {
     if (TransientFailures.isTransient(failure)) {
-      LOG.warnf("claim for %d seats waits: %s", loan.taken().size(), failure.getMessage());
+      LOG.warnf(
+          "claim for %d slot requests failed, trying again: %s",
+          batch.polls().size(), failure.getMessage());
     } else {
-      LOG.errorf(failure, "claim for %d seats failed", loan.taken().size());
+      LOG.errorf(failure, "claim for %d slot requests failed, trying again", batch.polls().size());
     }
-    giveBack(loan);
+    claimFailed(batch);
     vertx.setTimer(
         PAUSE_AFTER_FAILURE_MILLIS,
         tick -> {
-          synchronized (lobby) {
-            claiming = false;
-          }
-          changed();
+          polls.claimEnded();
+          queueChanged();
         });
   }
 
-  private void release(List<Offer> orphans) {
-    claims
-        .release(orphans)
+  private void requeue(List<LeasedJob> jobs) {
+    claimJobs
+        .requeue(jobs)
         .subscribe()
         .with(
-            released -> changedForAll(),
+            requeued -> queueChangedEverywhere(),
             failure ->
                 LOG.warnf(
-                    "%d jobs of closed polls wait for their deadline: %s",
-                    orphans.size(), failure.getMessage()));
+                    "%d jobs that were claimed for closed polls are requeued only when the time to"
+                        + " confirm them is over: %s",
+                    jobs.size(), failure.getMessage()));
   }
 }

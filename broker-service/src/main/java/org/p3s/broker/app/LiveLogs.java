@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What running payloads print while somebody follows: a bounded end of each stream per job. */
+/**
+ * The output of running payloads while somebody follows it: the end of each stream, up to a size
+ * limit for each job.
+ */
 public interface LiveLogs {
 
   /**
@@ -18,34 +21,34 @@ public interface LiveLogs {
   /**
    * What is kept of a stream from some offset on.
    *
-   * @param last true if the attempt wrote no more
+   * @param last true if the attempt has written all of it
    */
   record Tail(String stream, long lease, long from, byte[] bytes, boolean last) {}
 
-  /** A live job: where it stands. */
-  record Stand(String state, int attempt, @Nullable Long lease) {}
+  /** State, attempt and lease of a live job. */
+  record LiveJob(String state, int attempt, @Nullable Long lease) {}
 
-  /** What the holder is to know. */
-  record Answer(String state, boolean stop, @Nullable String why, boolean follow) {}
+  /** What the holder of a job has to know, see {@link JobQueries.LeaseView}. */
+  record HolderInstructions(String state, boolean stop, @Nullable String why, boolean follow) {}
 
-  /** Somebody follows for so many seconds from now; wakes whoever looks at the job. */
-  Uni<Void> want(UUID job, int seconds);
+  /** Notes that somebody follows the log for so many seconds from now; wakes the job's pilot. */
+  Uni<Void> noteFollower(UUID job, int seconds);
 
   /**
-   * Keeps the bytes and wakes followers; what came before is skipped.
+   * Keeps the bytes and wakes those who follow; bytes that came before are skipped.
    *
-   * @param last these are the last bytes of the attempt
-   * @return null if the job is not in these hands
+   * @param last true if these are the last bytes of the attempt
+   * @return null if the pilot does not hold the job
    */
-  Uni<@Nullable Answer> append(
+  Uni<@Nullable HolderInstructions> append(
       UUID job, long lease, UUID pilot, List<Chunk> chunks, boolean last, int most);
 
   /** Null if the job is not live. */
-  Uni<@Nullable Stand> stand(UUID job);
+  Uni<@Nullable LiveJob> liveJob(UUID job);
 
-  /** What is kept beyond these offsets. */
+  /** What is kept of both streams from these offsets on. */
   Uni<List<Tail>> tails(UUID job, long stdoutFrom, long stderrFrom);
 
   /** Deletes what nobody follows any more. */
-  Uni<Void> forget();
+  Uni<Void> deleteUnfollowed();
 }

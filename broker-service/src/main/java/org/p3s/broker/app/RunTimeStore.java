@@ -2,16 +2,16 @@ package org.p3s.broker.app;
 
 import io.smallrye.mutiny.Uni;
 import java.util.List;
-import org.p3s.broker.domain.RunTime;
-import org.p3s.broker.domain.RunTimes;
+import org.p3s.broker.domain.RunTimeEstimates;
+import org.p3s.broker.domain.RunTimeSample;
 import org.p3s.platform.outbox.Tx;
 
-/** What was learned about how long jobs take. */
+/** The learned run times of job types. */
 public interface RunTimeStore {
 
-  /** Takes what ends say into account, in one statement. */
-  Uni<Void> learn(Tx tx, List<RunTime.Sample> samples);
+  /** Takes samples into account, by one statement. */
+  Uni<Void> learn(Tx tx, List<RunTimeSample> samples);
 
-  /** What is known about a type. */
-  Uni<RunTimes> of(String jobtype);
+  /** What is known about a job type. */
+  Uni<RunTimeEstimates> of(String jobtype);
 }

@@ -18,89 +18,79 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.domain.Decision;
-import org.p3s.broker.domain.Hearing;
 import org.p3s.broker.domain.Job;
+import org.p3s.broker.domain.OutageAwareTimer;
 import org.p3s.platform.ServiceLog;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
 
 /**
- * Behind the events: deadlines that pass without one, and what a crash or a race left over. Several
- * replicas sweep side by side; each takes what the others have not locked.
+ * Does periodically what no event starts: acts on deadlines that have passed, and finds what a
+ * crash or a race left behind. All replicas sweep; each takes jobs that the others have not locked.
  */
 @ApplicationScoped
 public class Sweeper {
 
   private static final Logger LOG = Logger.getLogger(Sweeper.class);
-  private static final int COUNT_SHARE = 100;
-  // Whoever watches the queue sees it no older than this, whatever the count costs.
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-  /** Sweeps this many periods apart: the database was away, or this process stood still. */
-  private static final int LATE = 3;
+  /** If no sweep has succeeded for this many periods, that counts as an outage. */
+  private static final int OUTAGE_PERIODS = 3;
 
-  private final QueueStore queue;
-  private final JobStore jobs;
-  private final Outlook outlook;
-  private final Keeper keeper;
-  private final Backlog backlog;
+  private final JobQueue queue;
+  private final LiveJobStore jobs;
+  private final DecisionWriter writer;
+  private final BacklogShedding shedding;
   private final Dispatcher dispatcher;
   private final Outbox outbox;
   private final ServiceLog log;
-  private final Meters meters;
   private final Vertx vertx;
   private final InstantSource clock;
   private final BrokerConfig config;
   private final List<Long> timers = new ArrayList<>();
-  private final Hearing hearing;
-  private volatile Instant nextCount = Instant.EPOCH;
+  private final OutageAwareTimer confirmTimer;
 
   Sweeper(
-      QueueStore queue,
-      JobStore jobs,
-      Outlook outlook,
-      Keeper keeper,
-      Backlog backlog,
+      JobQueue queue,
+      LiveJobStore jobs,
+      DecisionWriter writer,
+      BacklogShedding shedding,
       Dispatcher dispatcher,
       Outbox outbox,
       ServiceLog log,
-      Meters meters,
       Vertx vertx,
       InstantSource clock,
       BrokerConfig config) {
     this.queue = queue;
     this.jobs = jobs;
-    this.outlook = outlook;
-    this.keeper = keeper;
-    this.backlog = backlog;
+    this.writer = writer;
+    this.shedding = shedding;
     this.dispatcher = dispatcher;
     this.outbox = outbox;
     this.log = log;
-    this.meters = meters;
     this.vertx = vertx;
     this.clock = clock;
     this.config = config;
-    this.hearing = new Hearing(clock.instant(), config.sweep().multipliedBy(LATE));
+    this.confirmTimer =
+        new OutageAwareTimer(clock.instant(), config.sweep().multipliedBy(OUTAGE_PERIODS));
   }
 
   void start(@Observes StartupEvent event) {
-    // Pilots that were given a job just before a restart, an outage of the database or a stall of
-    // this process get their time to confirm.
-    every(config.sweep(), () -> allCouldConfirm() ? unconfirmed() : nothing());
-    every(config.sweep(), () -> stale().invoke(this::heard));
-    every(config.sweep(), backlog::sweep);
-    every(config.sweep(), this::letGo);
-    every(config.sweep(), this::ofGonePilots);
-    every(config.sweep(), this::leftOver);
-    every(config.count(), this::count);
-    every(Duration.ofHours(1), this::forget);
+    // Pilots that got a job just before a restart, an outage of the database or a stall of this
+    // process still have their full time to confirm it.
+    every(config.sweep(), () -> allCouldConfirm() ? requeueUnconfirmed() : nothing());
+    every(config.sweep(), () -> dropStale().invoke(this::databaseAnswered));
+    every(config.sweep(), shedding::sweep);
+    every(config.sweep(), this::releaseDueRetries);
+    every(config.sweep(), this::endJobsOfEndedPilots);
+    every(config.sweep(), this::claimForPendingPolls);
+    every(Duration.ofHours(1), this::forgetEndedPilots);
   }
 
   void stop(@Observes ShutdownEvent event) {
     timers.forEach(vertx::cancelTimer);
   }
 
-  /** A step of a sweep never overlaps itself. */
+  /** Runs a step periodically, but never twice at a time. */
   private void every(Duration period, Supplier<Uni<Void>> step) {
     AtomicBoolean busy = new AtomicBoolean();
     timers.add(
@@ -113,7 +103,11 @@ public class Sweeper {
                     .invoke(() -> busy.set(false))
                     .subscribe()
                     .with(
-                        done -> {}, failure -> LOG.warnf("sweep waits: %s", failure.getMessage()));
+                        done -> {},
+                        failure ->
+                            LOG.warnf(
+                                "a step of the sweep failed, the next period repeats it: %s",
+                                failure.getMessage()));
               }
             }));
   }
@@ -123,26 +117,25 @@ public class Sweeper {
   }
 
   private boolean allCouldConfirm() {
-    synchronized (hearing) {
-      return hearing.forAll(config.confirm(), clock.instant());
+    synchronized (confirmTimer) {
+      return confirmTimer.upFor(config.confirm(), clock.instant());
     }
   }
 
-  private void heard() {
-    synchronized (hearing) {
-      hearing.heard(clock.instant());
+  private void databaseAnswered() {
+    synchronized (confirmTimer) {
+      confirmTimer.succeeded(clock.instant());
     }
   }
 
-  /** Offers again what nobody confirmed. */
-  Uni<Void> unconfirmed() {
+  Uni<Void> requeueUnconfirmed() {
     return sweep(
-            (tx, now) -> jobs.lockUnconfirmed(tx, now, config.batch().sweep()), Job::unconfirmed)
+            (tx, now) -> jobs.lockUnconfirmed(tx, now, config.batch().sweep()),
+            Job::confirmTimedOut)
         .replaceWithVoid();
   }
 
-  /** Drops what is past its deadline. */
-  Uni<Void> stale() {
+  Uni<Void> dropStale() {
     return sweep((tx, now) -> jobs.lockStale(tx, now, config.batch().sweep()), Job::expire)
         .invoke(
             ended -> {
@@ -153,81 +146,67 @@ public class Sweeper {
         .replaceWithVoid();
   }
 
-  /** Retries wait apart until their time has come. */
-  private Uni<Void> letGo() {
+  /** Retries with a backoff wait outside of the queue until their time has come. */
+  private Uni<Void> releaseDueRetries() {
     int most = config.batch().sweep();
     return outbox
-        .transact(tx -> queue.letGo(tx, clock.instant(), most))
+        .transact(tx -> queue.releaseDueRetries(tx, clock.instant(), most))
         .flatMap(
-            let -> {
-              if (let > 0) {
-                dispatcher.changedForAll();
+            released -> {
+              if (released > 0) {
+                dispatcher.queueChangedEverywhere();
               }
-              return let < most ? nothing() : letGo();
+              return released < most ? nothing() : releaseDueRetries();
             });
   }
 
-  // A claim and the end of its pilot may cross; whoever commits last has not seen the other.
-  private Uni<Void> ofGonePilots() {
+  // A claim and the end of its pilot may run at the same time; then neither sees the other.
+  private Uni<Void> endJobsOfEndedPilots() {
     return sweep(
-            (tx, now) -> jobs.lockHeldByGone(tx, config.batch().sweep()),
-            (job, now) -> job.pilotEnded(true, "pilot lost: no sign of life", now))
+            (tx, now) -> jobs.lockHeldByEndedPilots(tx, config.batch().sweep()),
+            (job, now) -> job.pilotEnded(true, PilotEndHandler.NO_HEARTBEAT, now))
         .replaceWithVoid();
   }
 
-  private Uni<Void> leftOver() {
-    if (dispatcher.parked() > 0) {
-      dispatcher.changed();
+  private Uni<Void> claimForPendingPolls() {
+    if (dispatcher.pendingPolls() > 0) {
+      dispatcher.queueChanged();
     }
     return nothing();
   }
 
-  private Uni<Void> forget() {
+  private Uni<Void> forgetEndedPilots() {
     return outbox.transact(
-        tx -> jobs.forgetGone(tx, clock.instant().minus(config.rememberPilots())));
+        tx -> jobs.forgetEndedPilots(tx, clock.instant().minus(config.rememberPilots())));
   }
 
-  /** A count of a long queue takes long; it shall take a hundredth of the time, if it can. */
-  private Uni<Void> count() {
-    Instant before = clock.instant();
-    if (before.isBefore(nextCount)) {
-      return nothing();
-    }
-    return outlook
-        .load()
-        .invoke(
-            load -> {
-              Instant after = clock.instant();
-              Duration pause = Duration.between(before, after).multipliedBy(COUNT_SHARE);
-              nextCount = after.plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
-              meters.counted(load, after);
-            })
-        .replaceWithVoid();
-  }
-
-  /** Returns how many jobs ended. */
+  /**
+   * Decides about the loaded jobs, and repeats that until a step finds less than it could take.
+   *
+   * @return how many jobs ended
+   */
   private Uni<Integer> sweep(
       BiFunction<Tx, Instant, Uni<List<Job>>> load, BiFunction<Job, Instant, Decision> decide) {
     Instant now = clock.instant();
-    Function<Tx, Uni<Keeper.Stored>> step =
+    Function<Tx, Uni<DecisionWriter.Written>> step =
         tx ->
             load.apply(tx, now)
                 .map(
                     found ->
-                        keeper.store(
+                        writer.write(
                             tx, found.stream().map(job -> decide.apply(job, now)).toList(), now));
     return outbox
         .transact(step)
         .flatMap(
-            stored -> {
-              keeper.committed(stored);
-              if (stored.opensSomething()) {
-                dispatcher.changedForAll();
+            written -> {
+              writer.committed(written);
+              if (written.mayAllowClaim()) {
+                dispatcher.queueChangedEverywhere();
               }
-              int done = stored.ends().size() + stored.requeues().size();
+              int done = written.ends().size() + written.requeues().size();
               Uni<Integer> more =
                   done < config.batch().sweep() ? Uni.createFrom().item(0) : sweep(load, decide);
-              return more.map(rest -> rest + stored.ends().size());
+              return more.map(rest -> rest + written.ends().size());
             });
   }
 }

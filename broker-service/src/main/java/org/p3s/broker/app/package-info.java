@@ -1,4 +1,4 @@
-/** The use cases and the ports they need. */
+/** The use cases of the broker, and the ports that they need. */
 @NullMarked
 package org.p3s.broker.app;
 

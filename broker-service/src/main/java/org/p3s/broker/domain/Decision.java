@@ -3,19 +3,30 @@ package org.p3s.broker.domain;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a job. */
+/**
+ * What is to happen to a job. A decision that changes the state can only be made along {@link
+ * JobState#successors()}.
+ */
 public sealed interface Decision {
 
-  /** Its payload runs now. */
-  record Run(Job job, Instant at) implements Decision {}
+  /** The job's payload runs from this time on. */
+  record Start(Job job, Instant at) implements Decision {
+    public Start {
+      requireTransition(job, JobState.RUNNING);
+    }
+  }
 
-  /** It waits again. */
-  record Requeue(Job job, String reason) implements Decision {}
+  /** The job goes back into the queue. */
+  record Requeue(Job job, String reason) implements Decision {
+    public Requeue {
+      requireTransition(job, JobState.DEFINED);
+    }
+  }
 
-  /** It goes on, but somebody does not want it any more. */
-  record Mark(Job job, Job.Withdrawal withdrawal) implements Decision {}
+  /** The job keeps its state, but is noted as withdrawn. */
+  record MarkWithdrawn(Job job, Job.Withdrawal withdrawal) implements Decision {}
 
-  /** It ended. */
+  /** The attempt ended. */
   record End(
       Job job,
       JobState state,
@@ -26,19 +37,26 @@ public sealed interface Decision {
       Instant tsSto)
       implements Decision {
     public End {
-      if (!job.state().successors().contains(state) || !state.isEnd()) {
-        throw new IllegalStateException(
-            "job " + job.uuid() + " can't go from " + job.state() + " to " + state);
+      if (!state.isEnd()) {
+        throw new IllegalStateException("job " + job.uuid() + " can't end as " + state);
       }
+      requireTransition(job, state);
     }
   }
 
-  /** The same was said before; nothing changes and the answer is the same. */
+  /** The same report was accepted before; nothing changes and the answer is the same. */
   record Repeat() implements Decision {}
 
-  /** Nothing is to be done about it. */
-  record Leave() implements Decision {}
+  /** Nothing changes. */
+  record NoChange() implements Decision {}
 
-  /** The one who speaks does not hold the job any more. */
-  record Lost(String why) implements Decision {}
+  /** The pilot that reports does not hold the job any more. */
+  record LeaseLost(String why) implements Decision {}
+
+  private static void requireTransition(Job job, JobState next) {
+    if (!job.state().successors().contains(next)) {
+      throw new IllegalStateException(
+          "job " + job.uuid() + " can't go from " + job.state() + " to " + next);
+    }
+  }
 }

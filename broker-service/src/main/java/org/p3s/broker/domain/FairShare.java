@@ -4,14 +4,14 @@ import java.util.Locale;
 
 /** Among whom the jobs of one priority are shared out evenly. */
 public enum FairShare {
-  /** Nobody: the nearest deadline first, then the oldest. */
+  /** There are no shares: the nearest deadline goes first, then the oldest job. */
   NONE,
-  /** Users: the next job is of the user whose jobs pilots hold fewest of. */
+  /** Each user is a share: the next job is of the user whose jobs pilots hold fewest of. */
   USER,
-  /** Job types, likewise. */
+  /** Each job type is a share. */
   JOBTYPE;
 
-  /** The spelling of configuration and database. */
+  /** The spelling in the configuration and in SQL. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -5,10 +5,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds a job, by which fencing number.
+ * The pilot that holds a job, and its lease.
  *
- * @param lease of two holders of a job the one with the higher number is right
- * @param labels what the pilot offered when it asked
+ * @param lease the fencing number: of two holders of a job the one with the higher number is right
+ * @param labels what the pilot offered when it asked for the job
  */
 public record Holder(
     UUID pilot,
@@ -20,7 +20,7 @@ public record Holder(
     @Nullable Long pid,
     @Nullable String workdir) {
 
-  /** True if this pilot speaks with the number that it was given for this job. */
+  /** True if this is the pilot that holds the job, and the number that it got with it. */
   public boolean is(UUID otherPilot, long number) {
     return pilot.equals(otherPilot) && lease == number;
   }

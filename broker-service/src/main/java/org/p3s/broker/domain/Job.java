@@ -5,13 +5,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live job: all that decisions about it need. Each method says what follows from something that
- * happened; the caller stores it.
+ * A live job, with all that decisions about it need. Each method takes something that happened and
+ * returns what follows from it; the caller stores the decision.
  *
- * @param startBy past it a job that waits is dropped; null: never
+ * @param startBy a job that still waits at this time is dropped; null: never
  * @param holder null while the job waits
- * @param withdrawal null while the job is wanted
- * @param limited true if its type has a limit, so that its end may let another one start
+ * @param withdrawal null as long as nobody has withdrawn the job
+ * @param limited true if its type has a limit of running jobs, so that its end may let another
+ *     start
  */
 public record Job(
     UUID uuid,
@@ -30,70 +31,69 @@ public record Job(
     @Nullable Withdrawal withdrawal,
     boolean limited) {
 
-  /**
-   * The reason of a job that was dropped because it waited until it could not end by its deadline.
-   */
+  /** The reason of a job that was dropped because it could not end by its deadline any more. */
   public static final String STALE = "stale";
 
   /**
    * The job is not wanted any more.
    *
-   * @param stop true if a payload that runs is to be stopped
+   * @param stop true if a payload that runs is to be stopped; false: it may run to its end
    */
   public record Withdrawal(String reason, boolean stop) {}
 
-  /** The pilot says that the payload runs. */
+  /** A pilot reports that the payload runs. */
   public Decision start(UUID pilot, long lease, Instant now) {
     Holder holds = holder;
     if (holds == null || !holds.is(pilot, lease)) {
-      return new Decision.Lost(whyLost(lease));
+      return new Decision.LeaseLost(whyLost(lease));
     }
-    return state == JobState.RUNNING ? new Decision.Repeat() : new Decision.Run(this, now);
+    return state == JobState.RUNNING ? new Decision.Repeat() : new Decision.Start(this, now);
   }
 
-  /** The pilot says how the payload ended. A job whose start report was lost may end, too. */
-  public Decision finish(Report report, Instant now) {
+  /** A pilot reports how the payload ended. The start report may have been lost before. */
+  public Decision finish(FinishReport report, Instant now) {
     Holder holds = holder;
     if (holds == null || !holds.is(report.pilot(), report.lease())) {
-      return new Decision.Lost(whyLost(report.lease()));
+      return new Decision.LeaseLost(whyLost(report.lease()));
     }
     Withdrawal unwanted = withdrawal;
-    // The pilot stopped it because somebody had asked for that: not the pilot's end, the job's.
-    boolean asked = unwanted != null && unwanted.stop() && report.state() == JobState.KILLED;
+    // The pilot stopped the payload because the job was withdrawn: this is no end of the pilot.
+    boolean stoppedOnRequest =
+        unwanted != null && unwanted.stop() && report.state() == JobState.KILLED;
     String reason = report.reason();
     if (reason == null && unwanted != null && report.state() != JobState.FINISHED) {
       reason = unwanted.reason();
     }
-    Span span = Span.of(this, report, now);
+    RunInterval interval = RunInterval.of(this, report, now);
     return new Decision.End(
         this,
-        asked ? JobState.CANCELLED : report.state(),
+        stoppedOnRequest ? JobState.CANCELLED : report.state(),
         report.exitCode(),
         report.signal(),
         reason,
-        span.start(),
-        span.stop());
+        interval.start(),
+        interval.stop());
   }
 
-  /** Nobody confirmed in time that it was received. */
-  public Decision unconfirmed(Instant now) {
+  /** The pilot did not confirm in time that it received the job. */
+  public Decision confirmTimedOut(Instant now) {
     return state == JobState.DISPATCHED
-        ? again("not confirmed by its pilot", now)
-        : new Decision.Leave();
+        ? requeue("not confirmed by its pilot", now)
+        : new Decision.NoChange();
   }
 
-  /** The poll for which it was claimed had gone. */
-  public Decision pollGone(long lease, Instant now) {
+  /** The job was claimed for a poll that was closed meanwhile. */
+  public Decision pollClosed(long lease, Instant now) {
     Holder holds = holder;
     return holds != null && holds.lease() == lease && state == JobState.DISPATCHED
-        ? again("its pilot's request was closed", now)
-        : new Decision.Leave();
+        ? requeue("its pilot's request was closed", now)
+        : new Decision.NoChange();
   }
 
-  /** Its pilot ended. What had not started waits again, what ran ends. */
+  /** The job's pilot ended. A job that had not started waits again, one that ran ends. */
   public Decision pilotEnded(boolean lost, String why, Instant now) {
     return switch (state) {
-      case DISPATCHED -> again("pilot ended before the start: " + why, now);
+      case DISPATCHED -> requeue("pilot ended before the start: " + why, now);
       case RUNNING -> {
         Withdrawal unwanted = withdrawal;
         yield unwanted != null && unwanted.stop()
@@ -101,36 +101,36 @@ public record Job(
             : end(lost ? JobState.PILOT_TIMEOUT : JobState.KILLED, why, now);
       }
       case DEFINED, FINISHED, TIMELIMIT, PILOT_TIMEOUT, NONSTARTER, KILLED, CANCELLED, DROPPED ->
-          new Decision.Leave();
+          new Decision.NoChange();
     };
   }
 
-  /** It is not wanted any more. */
+  /** Somebody withdraws the job. */
   public Decision withdraw(Withdrawal unwanted, Instant now) {
     if (state == JobState.DEFINED || (state == JobState.DISPATCHED && unwanted.stop())) {
       return end(JobState.CANCELLED, unwanted.reason(), now);
     }
     Withdrawal before = withdrawal;
-    boolean adds = before == null || (unwanted.stop() && !before.stop());
-    return adds ? new Decision.Mark(this, unwanted) : new Decision.Leave();
+    boolean isNew = before == null || (unwanted.stop() && !before.stop());
+    return isNew ? new Decision.MarkWithdrawn(this, unwanted) : new Decision.NoChange();
   }
 
-  /** The time has come. */
+  /** Drops the job if it waits and its latest start has passed. */
   public Decision expire(Instant now) {
     Instant latest = startBy;
     return state == JobState.DEFINED && latest != null && !latest.isAfter(now)
         ? end(JobState.DROPPED, STALE, now)
-        : new Decision.Leave();
+        : new Decision.NoChange();
   }
 
-  /** Too many of its type wait. */
-  public Decision shed(Shedding rule, int limit, Instant now) {
+  /** Drops the job if it waits: too many of its type do. */
+  public Decision shed(SheddingRule rule, int limit, Instant now) {
     return state == JobState.DEFINED
         ? end(JobState.DROPPED, rule.reason(jobtype, limit), now)
-        : new Decision.Leave();
+        : new Decision.NoChange();
   }
 
-  private Decision again(String reason, Instant now) {
+  private Decision requeue(String reason, Instant now) {
     Withdrawal unwanted = withdrawal;
     return unwanted == null
         ? new Decision.Requeue(this, reason)

@@ -5,13 +5,16 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** Where a job is, as the broker sees it. */
+/**
+ * The states of a job in the broker, and which may follow which. {@link Decision} refuses every
+ * other change; the claim in SQL ({@code R__claim.sql}) takes only jobs that are {@link #DEFINED}.
+ */
 public enum JobState {
-  /** It waits for a pilot. */
+  /** The job waits for a pilot. */
   DEFINED,
-  /** A pilot was given it and has not said yet that the payload runs. */
+  /** A pilot holds the job, and has not reported yet that the payload runs. */
   DISPATCHED,
-  /** Its payload runs. */
+  /** The payload runs. */
   RUNNING,
   /** The payload exited by itself, with any exit code. */
   FINISHED,
@@ -23,19 +26,19 @@ public enum JobState {
   NONSTARTER,
   /** The pilot was stopped while it held the job. */
   KILLED,
-  /** The job was not wanted any more. */
+  /** The job was withdrawn. */
   CANCELLED,
-  /** The job was shed before it was dispatched. */
+  /** The job was dropped while it waited. */
   DROPPED;
 
-  /** Every state in which the broker holds a job. */
+  /** The states of jobs that have not ended. */
   public static final Set<JobState> LIVE = EnumSet.of(DEFINED, DISPATCHED, RUNNING);
 
-  /** The states that a pilot may report as the end of a payload. */
+  /** The end states that a pilot may report. */
   public static final Set<JobState> REPORTABLE =
       EnumSet.of(FINISHED, TIMELIMIT, NONSTARTER, KILLED, CANCELLED);
 
-  /** The states that may follow. An end has none: a job ends once. */
+  /** The states that may follow. An end state has none: an attempt ends once. */
   public Set<JobState> successors() {
     return switch (this) {
       case DEFINED -> EnumSet.of(DISPATCHED, CANCELLED, DROPPED);
@@ -52,13 +55,13 @@ public enum JobState {
     return !LIVE.contains(this);
   }
 
-  /** The spelling of API, events and database: lower case with hyphens. */
+  /** The spelling in the API, in events and in the database: lower case with hyphens. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
-   * The state of that spelling.
+   * The state with that spelling.
    *
    * @throws IllegalArgumentException if there is none
    */

@@ -5,76 +5,78 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a follower has read one stream. Bytes come in pieces that may overlap or leave something
- * out, and may end in the middle of a character; text goes out, each byte once. What is no UTF-8 is
- * replaced, and so is NUL, as in the kept log.
+ * How much of one stream a client has received that follows a log. The bytes of the stream arrive
+ * in pieces, which may overlap, may leave out a part, and may end in the middle of a character. The
+ * text that comes out contains each byte once. Bytes that are no UTF-8 are replaced, and so are NUL
+ * characters, as in the stored log.
  */
 public final class LogCursor {
 
-  /** To tell in {@link Piece#leftOut} that it is not known how much is missing. */
+  /** The value of {@link Piece#leftOut} if it is not known how many bytes are missing. */
   public static final long UNKNOWN = -1;
 
+  /** So many characters at the end of the sent text are kept, to find them in the stored log. */
   private static final int REMEMBERED = 1024;
 
   /**
-   * Text to show.
+   * The next piece of text.
    *
-   * @param leftOut bytes of the stream that were left out before it
+   * @param leftOut how many bytes of the stream were left out before it
    */
   public record Piece(long leftOut, String text) {}
 
-  private long at;
-  private byte[] half = {};
-  private String shown = "";
+  private long offset;
+  private byte[] unfinished = {};
+  private String sent = "";
 
-  /** The offset that comes next. */
-  public long at() {
-    return at;
+  /** The offset of the next byte to read. */
+  public long offset() {
+    return offset;
   }
 
-  /** Another attempt writes its stream from the beginning. */
+  /** Starts again at offset 0, because another attempt writes the stream from the beginning. */
   public void restart() {
-    at = 0;
-    half = new byte[0];
-    shown = "";
+    offset = 0;
+    unfinished = new byte[0];
+    sent = "";
   }
 
   /**
-   * Takes bytes.
+   * Takes the next bytes.
    *
-   * @param last true if no more will come, so that half a character is not waited for
-   * @return null if there is nothing to show
+   * @param last true if no more bytes will come, so that an unfinished character is not kept back
+   * @return null if there is nothing new
    */
   public @Nullable Piece take(long from, byte[] bytes, boolean last) {
-    long gap = Math.max(0, from - at);
-    int known = (int) Math.min(bytes.length, Math.max(0, at - from));
+    long gap = Math.max(0, from - offset);
+    int known = (int) Math.min(bytes.length, Math.max(0, offset - from));
     byte[] fresh = Arrays.copyOfRange(bytes, known, bytes.length);
-    byte[] all = gap > 0 ? fresh : joined(half, fresh);
-    String broken = gap > 0 && half.length > 0 ? "\uFFFD" : "";
-    at = Math.max(at, from + bytes.length);
-    int whole = last ? all.length : all.length - unfinished(all);
-    half = Arrays.copyOfRange(all, whole, all.length);
+    byte[] all = gap > 0 ? fresh : joined(unfinished, fresh);
+    String broken = gap > 0 && unfinished.length > 0 ? "\uFFFD" : "";
+    offset = Math.max(offset, from + bytes.length);
+    int whole = last ? all.length : all.length - unfinishedBytes(all);
+    unfinished = Arrays.copyOfRange(all, whole, all.length);
     String text = broken + text(all, whole);
     if (text.isEmpty() && gap == 0) {
       return null;
     }
-    shown = end(shown + text);
+    sent = end(sent + text);
     return new Piece(gap, text);
   }
 
-  /** What a kept log has beyond that which was shown; null if nothing. */
-  public @Nullable Piece rest(@Nullable String kept) {
-    if (kept == null || kept.isEmpty()) {
+  /** The part of the stored log that comes after the text sent so far; null if there is none. */
+  public @Nullable Piece restOf(@Nullable String stored) {
+    if (stored == null || stored.isEmpty()) {
       return null;
     }
-    if (shown.isEmpty()) {
-      return new Piece(0, kept);
+    if (sent.isEmpty()) {
+      return new Piece(0, stored);
     }
-    int found = kept.lastIndexOf(shown);
+    int found = stored.lastIndexOf(sent);
     if (found < 0) {
-      return new Piece(UNKNOWN, kept);
+      return new Piece(UNKNOWN, stored);
     }
-    String rest = kept.substring(found + shown.length());
+    String rest = stored.substring(found + sent.length());
     return rest.isEmpty() ? null : new Piece(0, rest);
   }
 
@@ -92,8 +94,8 @@ public final class LogCursor {
     return text.length() <= REMEMBERED ? text : text.substring(text.length() - REMEMBERED);
   }
 
-  /** How many bytes at the end begin a character that they do not finish. */
-  private static int unfinished(byte[] bytes) {
+  /** The number of bytes at the end that begin a character without finishing it. */
+  private static int unfinishedBytes(byte[] bytes) {
     for (int back = 1; back <= Math.min(3, bytes.length); back++) {
       int b = bytes[bytes.length - back] & 0xFF;
       if (b >= 0xC0) {

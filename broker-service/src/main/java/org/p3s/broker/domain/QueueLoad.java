@@ -12,39 +12,38 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue by job type and site, in so few lines that each can be a metric: the deepest, and the
- * rest together.
+ * How many jobs wait, by job type and site, in so few lines that each can be a metric: the deepest
+ * queues, and the rest together.
  *
  * @param groups waiting jobs by type and the site that they ask for
- * @param heldBySite jobs in pilots' hands
- * @param runTimes of the types that wait
- * @param paused types of which none is given out; they make nobody wait
+ * @param heldBySite how many jobs pilots hold
+ * @param runTimes of the job types that wait
+ * @param paused job types that are paused; other jobs do not wait for theirs
  */
 public record QueueLoad(
     List<Group> groups,
     Map<String, Long> heldBySite,
-    Map<String, RunTimes> runTimes,
+    Map<String, RunTimeEstimates> runTimes,
     Set<String> paused) {
 
-  /** Stands for what is too much to tell apart. */
+  /** The job type and site of the line for the rest. */
   public static final String OTHER = "other";
 
-  /** Stands for no site in particular. */
+  /** The site of jobs that may run at any site. */
   public static final String ANY = "any";
 
-  /** Jobs of one type that wait, and ask for one site or for none. */
+  /** The waiting jobs of one type that ask for one site, or for none. */
   public record Group(String jobtype, @Nullable String site, long depth, Instant oldest) {}
 
   /**
    * A line of the metrics.
    *
-   * @param expectedWait seconds that a job that comes now may wait behind these; empty if it can't
-   *     be said
+   * @param expectedWait seconds that a new job may wait behind these; empty if it is not known
    */
   public record Line(
       String jobtype, String site, long depth, Instant oldest, OptionalDouble expectedWait) {}
 
-  /** At most so many lines and one for the rest. */
+  /** At most that many lines, and one for the rest. */
   public List<Line> lines(int most) {
     Map<String, Double> work = workBySite();
     List<Line> all =
@@ -75,17 +74,20 @@ public record QueueLoad(
         Objects.requireNonNullElse(group.site(), ANY),
         group.depth(),
         group.oldest(),
-        wait(group, work));
+        expectedWait(group, work));
   }
 
-  /** What waits for the same pilots, shared out among them; without regard to priorities. */
-  private OptionalDouble wait(Group group, Map<String, Double> work) {
+  /**
+   * The seconds of work that wait for the same pilots, divided by the number of jobs that these
+   * hold. Priorities are ignored.
+   */
+  private OptionalDouble expectedWait(Group group, Map<String, Double> work) {
     String site = group.site();
     long pilots =
         site == null
             ? heldBySite.values().stream().mapToLong(Long::longValue).sum()
             : heldBySite.getOrDefault(site, 0L);
-    if (pilots == 0 || paused.contains(group.jobtype()) || takes(group).isEmpty()) {
+    if (pilots == 0 || paused.contains(group.jobtype()) || meanRunTime(group).isEmpty()) {
       return OptionalDouble.empty();
     }
     double seconds =
@@ -101,16 +103,16 @@ public record QueueLoad(
       if (!paused.contains(group.jobtype())) {
         work.merge(
             Objects.requireNonNullElse(group.site(), ANY),
-            group.depth() * takes(group).orElse(0),
+            group.depth() * meanRunTime(group).orElse(0),
             Double::sum);
       }
     }
     return work;
   }
 
-  private OptionalDouble takes(Group group) {
+  private OptionalDouble meanRunTime(Group group) {
     return runTimes
-        .getOrDefault(group.jobtype(), RunTimes.UNKNOWN)
-        .mean(Objects.requireNonNullElse(group.site(), RunTimes.ANYWHERE));
+        .getOrDefault(group.jobtype(), RunTimeEstimates.UNKNOWN)
+        .mean(Objects.requireNonNullElse(group.site(), RunTimeEstimates.ANY_SITE));
   }
 }

@@ -1,4 +1,4 @@
-/** What a job may do next, who may hold it and who may take it: pure decisions, java only. */
+/** Pure decisions about jobs, leases, matching and the queue; only plain Java. */
 @NullMarked
 package org.p3s.broker.domain;
 

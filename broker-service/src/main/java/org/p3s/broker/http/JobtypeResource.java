@@ -13,13 +13,13 @@ import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
-import org.p3s.broker.app.Backlog;
+import org.p3s.broker.app.BacklogShedding;
 import org.p3s.broker.app.Dispatcher;
-import org.p3s.broker.app.Limits;
-import org.p3s.broker.app.Limits.Change;
-import org.p3s.broker.app.Limits.JobtypeView;
-import org.p3s.broker.app.Limits.Limit;
-import org.p3s.broker.domain.Shedding;
+import org.p3s.broker.app.JobtypeLimits;
+import org.p3s.broker.app.JobtypeLimits.Change;
+import org.p3s.broker.app.JobtypeLimits.JobtypeView;
+import org.p3s.broker.app.JobtypeLimits.Limit;
+import org.p3s.broker.domain.SheddingRule;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.problem.ProblemException;
@@ -31,12 +31,12 @@ import org.p3s.platform.security.Roles;
 @Tag(name = "jobtypes")
 class JobtypeResource {
 
-  private final Limits limits;
+  private final JobtypeLimits limits;
   private final Dispatcher dispatcher;
-  private final Backlog backlog;
+  private final BacklogShedding shedding;
 
-  JobtypeResource(Limits limits, Dispatcher dispatcher, Backlog backlog) {
-    this.backlog = backlog;
+  JobtypeResource(JobtypeLimits limits, Dispatcher dispatcher, BacklogShedding shedding) {
+    this.shedding = shedding;
     this.limits = limits;
     this.dispatcher = dispatcher;
   }
@@ -54,25 +54,25 @@ class JobtypeResource {
   }
 
   /**
-   * Sets limits: {@code {"limit_running": 4, "limit_backlog": 100, "drop": "oldest"}}. What is not
-   * given stays as it is, null lifts a limit.
+   * Sets limits: {@code {"limit_running": 4, "limit_backlog": 100, "drop": "oldest"}}. A field that
+   * is not given stays as it is, null removes a limit.
    *
    * <p>{@code limit_running} is how many jobs of the type pilots may hold at a time; 0 pauses it,
-   * and jobs that run go on. {@code limit_backlog} is how many may wait; the excess ends as
-   * dropped, lower priorities first, then the {@code oldest}, the {@code newest}, or so that an
-   * even {@code sample} by input file stays.
+   * and jobs that run go on. {@code limit_backlog} is how many may wait; the excess is dropped,
+   * lower priorities first, then the {@code oldest} jobs, the {@code newest}, or all but an even
+   * {@code sample} by input file.
    */
   @PUT
   @Path("/{name}")
   @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Set or lift a job type's limits; what is not given stays")
+  @Operation(summary = "Set or remove a job type's limits; fields that are not given stay")
   public Uni<JobtypeView> limit(String name, @Nullable JsonNode body) {
     Change change = change(body);
     return limits
         .set(name, change)
-        .invoke(dispatcher::changedForAll)
-        .call(() -> backlog.limited(name))
+        .invoke(dispatcher::queueChangedEverywhere)
+        .call(() -> shedding.afterLimitChange(name))
         .chain(() -> limits.one(name))
         .map(
             view -> {
@@ -107,13 +107,13 @@ class JobtypeResource {
     return new Limit(value.intValue());
   }
 
-  private static @Nullable Shedding drop(JsonNode value) {
+  private static @Nullable SheddingRule drop(JsonNode value) {
     if (value.isMissingNode()) {
       return null;
     }
     return value.isNull()
-        ? Shedding.OLDEST
-        : Shedding.of(value.asText())
+        ? SheddingRule.OLDEST
+        : SheddingRule.of(value.asText())
             .orElseThrow(
                 () ->
                     ProblemException.invalid("/drop", "is oldest, newest or sample, not " + value));

@@ -12,26 +12,25 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.BrokerConfig;
-import org.p3s.broker.app.Finishes;
-import org.p3s.broker.app.Following;
-import org.p3s.broker.app.JobStore.Details;
-import org.p3s.broker.app.Looks;
-import org.p3s.broker.app.Reports;
+import org.p3s.broker.app.FinishReports;
+import org.p3s.broker.app.LeasePolling;
+import org.p3s.broker.app.LiveJobStore.ReportDetails;
+import org.p3s.broker.app.LogStreaming;
+import org.p3s.broker.app.StartReports;
 import org.p3s.broker.domain.Text;
 import org.p3s.pilotidentity.PilotIdentity;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 
 /**
- * Pilots report about the jobs they hold. 409 lease-lost tells a pilot to stop that payload and to
- * drop the report. Repeats are answered like the first time.
+ * The requests of pilots about jobs that they hold. 409 lease-lost means that the pilot has to stop
+ * the payload and to drop the report. A repeat is answered like the first request.
  */
 @Path("/api/v1/leases/{job}")
 @RolesAllowed(Roles.PILOT)
@@ -42,7 +41,7 @@ class LeaseResource {
   /**
    * The payload runs.
    *
-   * @param at by the pilot's clock; kept in no place, the broker's clock counts
+   * @param at by the pilot's clock; it is not stored, because the broker's clock counts
    */
   record StartBody(
       @Nullable Long lease,
@@ -52,33 +51,33 @@ class LeaseResource {
       @Nullable Instant at,
       @Nullable String workdir) {}
 
-  /** Accepted; {@code next} is null if no job waits, or none was asked for. */
-  record FinishAnswer(boolean accepted, @Nullable JobAnswer next) {}
+  /** The report was accepted; {@code next} is null if no job waits, or none was asked for. */
+  record FinishAnswer(boolean accepted, @Nullable LeasedJobAnswer next) {}
 
   /**
-   * How the job stands; with {@code stop} its payload is to be stopped and reported cancelled, with
-   * {@code follow} its log is to be sent as it is written.
+   * What the pilot has to know about the job. With {@code stop} its payload is to be stopped and
+   * reported as cancelled, with {@code follow} its output is to be sent while it is written.
    */
-  record LookAnswer(String state, boolean stop, @Nullable String reason, boolean follow) {}
+  record LeaseAnswer(String state, boolean stop, @Nullable String reason, boolean follow) {}
 
-  private final Reports reports;
-  private final Finishes finishes;
-  private final Looks looks;
-  private final Following following;
+  private final StartReports starts;
+  private final FinishReports finishes;
+  private final LeasePolling leases;
+  private final LogStreaming logs;
   private final SecurityIdentity identity;
   private final BrokerConfig config;
 
   LeaseResource(
-      Reports reports,
-      Finishes finishes,
-      Looks looks,
-      Following following,
+      StartReports starts,
+      FinishReports finishes,
+      LeasePolling leases,
+      LogStreaming logs,
       SecurityIdentity identity,
       BrokerConfig config) {
-    this.reports = reports;
+    this.starts = starts;
     this.finishes = finishes;
-    this.looks = looks;
-    this.following = following;
+    this.leases = leases;
+    this.logs = logs;
     this.identity = identity;
     this.config = config;
   }
@@ -92,19 +91,11 @@ class LeaseResource {
     if (body == null || body.lease() == null) {
       throw ProblemException.invalid("/lease", "is missing");
     }
-    Details details =
-        new Details(
-            Text.clean(body.host()),
-            body.pid(),
-            Text.clean(body.workdir()),
-            null,
-            null,
-            List.of(),
-            List.of(),
-            null,
-            null);
-    return reports
-        .start(new Reports.Start(job, body.lease(), caller(body.pilot()), details))
+    ReportDetails details =
+        ReportDetails.ofStart(
+            Text.withoutNul(body.host()), body.pid(), Text.withoutNul(body.workdir()));
+    return starts
+        .start(new StartReports.StartRequest(job, body.lease(), caller(body.pilot()), details))
         .replaceWith(Map.of());
   }
 
@@ -119,48 +110,55 @@ class LeaseResource {
     }
     UUID pilot = caller(body.pilot());
     return finishes
-        .finish(body.toFinish(job, pilot, PilotIdentity.site(identity), config.log().kept()))
+        .finish(body.toRequest(job, pilot, PilotIdentity.site(identity), config.log().kept()))
         .map(
             next ->
-                new FinishAnswer(true, next == null ? null : JobAnswer.of(next, config.confirm())));
+                new FinishAnswer(
+                    true, next == null ? null : LeasedJobAnswer.of(next, config.confirm())));
   }
 
   /**
-   * Asked while the payload runs: whether the job is still the pilot's, still wanted, and followed.
-   * With {@code wait} the answer comes as soon as there is something to do.
+   * Asked while the payload runs: whether the pilot still holds the job, whether it is still
+   * wanted, and whether its log is followed. With {@code wait} the answer comes as soon as there is
+   * something to do.
    */
   @GET
   @Operation(summary = "Whether a held job is still the pilot's, still wanted, and followed")
-  public Uni<LookAnswer> look(
+  public Uni<LeaseAnswer> lease(
       UUID job,
       @QueryParam("lease") @Nullable Long lease,
       @QueryParam("wait") @Nullable String wait) {
     if (lease == null) {
       throw ProblemException.invalid("?lease", "is missing");
     }
-    Duration longest = Waits.of(wait, "0s", config.longPoll().maxWait());
-    return looks
-        .look(job, lease, PilotIdentity.uuid(identity), longest)
-        .map(held -> new LookAnswer(held.state(), held.stop(), held.why(), held.follow()));
+    Duration longest = WaitParameter.of(wait, "0s", config.longPoll().maxWait());
+    return leases
+        .poll(job, lease, PilotIdentity.uuid(identity), longest)
+        .map(view -> new LeaseAnswer(view.state(), view.stop(), view.why(), view.follow()));
   }
 
-  /** Takes what a followed payload writes; the answer says whether to go on. */
+  /** Takes the output of a followed payload; the answer tells whether to send more. */
   @POST
   @Path("/log")
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Send what a followed payload writes")
-  public Uni<LookAnswer> log(UUID job, @Nullable LogBody body) {
+  @Operation(summary = "Send the output of a followed payload")
+  public Uni<LeaseAnswer> log(UUID job, @Nullable LogBody body) {
     if (body == null || body.lease() == null) {
       throw ProblemException.invalid("/lease", "is missing");
     }
-    return following
-        .append(
+    return logs.append(
             job,
             body.lease(),
             PilotIdentity.uuid(identity),
             body.chunks(config.log().kept()),
             body.ends())
-        .map(now -> new LookAnswer(now.state(), now.stop(), now.why(), now.follow()));
+        .map(
+            instructions ->
+                new LeaseAnswer(
+                    instructions.state(),
+                    instructions.stop(),
+                    instructions.why(),
+                    instructions.follow()));
   }
 
   private UUID caller(@Nullable UUID named) {

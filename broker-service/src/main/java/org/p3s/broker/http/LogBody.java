@@ -7,9 +7,9 @@ import org.p3s.broker.app.LiveLogs.Chunk;
 import org.p3s.platform.problem.ProblemException;
 
 /**
- * What a payload has written since the last message.
+ * What a payload has written since the last request.
  *
- * @param last true if the attempt writes no more
+ * @param last true if the attempt has written all of its output
  */
 record LogBody(
     @Nullable Long lease, @Nullable Part stdout, @Nullable Part stderr, @Nullable Boolean last) {
@@ -38,11 +38,11 @@ record LogBody(
       return;
     }
     if (part.from() == null || part.from() < 0 || part.data() == null) {
-      throw ProblemException.invalid("/" + stream, "has an offset `from` and bytes `data`");
+      throw ProblemException.invalid("/" + stream, "needs an offset `from` and bytes `data`");
     }
     if (part.data().length > most) {
       throw ProblemException.invalid(
-          "/" + stream + "/data", "is over " + most + " bytes; leave out what came first");
+          "/" + stream + "/data", "is over " + most + " bytes; leave out the first ones");
     }
     all.add(new Chunk(stream, part.from(), part.data()));
   }

@@ -10,26 +10,29 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
-import org.p3s.broker.app.Following;
+import org.p3s.broker.app.LogStreaming;
 import org.p3s.platform.problem.ProblemException;
 
-/** What comes before a log is followed. */
+/** Filters for requests of logs. */
 class LogFilters {
 
-  /** For streams of a job: a stream that has begun can't say any more that there is no such job. */
+  /**
+   * Marks a stream of events about a job. When such a stream has begun, it is too late to answer
+   * that there is no such job; so a filter checks that before.
+   */
   @NameBinding
   @Retention(RetentionPolicy.RUNTIME)
-  @interface OfAJob {}
+  @interface RequiresJob {}
 
   private static final String LOG = "/api/v1/jobs/[^/]+/log";
 
-  private final Following following;
+  private final LogStreaming streaming;
 
-  LogFilters(Following following) {
-    this.following = following;
+  LogFilters(LogStreaming streaming) {
+    this.streaming = streaming;
   }
 
-  /** The query says whether events are wanted, whatever the client accepts. */
+  /** Whether events are wanted depends on the query, whatever the client accepts. */
   @ServerRequestFilter(preMatching = true)
   public void eventsByQuery(ContainerRequestContext request) {
     UriInfo uri = request.getUriInfo();
@@ -44,11 +47,11 @@ class LogFilters {
     }
   }
 
-  @OfAJob
+  @RequiresJob
   @ServerRequestFilter
   public Uni<Void> jobExists(UriInfo uri) {
     UUID job = UUID.fromString(uri.getPathParameters().getFirst("job"));
-    return following
+    return streaming
         .exists(job)
         .invoke(
             exists -> {

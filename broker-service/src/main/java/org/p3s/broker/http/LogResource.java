@@ -16,31 +16,32 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
-import org.p3s.broker.app.Following;
-import org.p3s.broker.app.Views;
-import org.p3s.broker.app.Views.JobView;
-import org.p3s.broker.app.Views.LogView;
+import org.p3s.broker.app.JobQueries;
+import org.p3s.broker.app.JobQueries.LogView;
+import org.p3s.broker.app.JobView;
+import org.p3s.broker.app.LogStreaming;
 import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 
-/** What jobs print: the kept end of each stream, or all of it while it is written. */
+/** The output of jobs: the stored end of each stream, or the whole stream while it is written. */
 @Path("/api/v1/jobs/{job}/log")
 @RolesAllowed(Roles.VIEWER)
 @Tag(name = "jobs")
 class LogResource {
 
-  private final Views views;
-  private final Following following;
+  private final JobQueries jobs;
+  private final LogStreaming streaming;
 
-  LogResource(Views views, Following following) {
-    this.views = views;
-    this.following = following;
+  LogResource(JobQueries jobs, LogStreaming streaming) {
+    this.jobs = jobs;
+    this.streaming = streaming;
   }
 
   /**
-   * JSON with both streams, or with {@code stream} the plain text of one: of that attempt, else of
-   * the one that runs and is followed, else of the last one that ended. 404 if there is none.
+   * JSON with both streams, or with {@code stream} the plain text of one. It is the log of the
+   * given attempt, else of the attempt that runs and is followed, else of the last one that ended.
+   * 404 if there is none.
    */
   @GET
   @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN})
@@ -52,25 +53,24 @@ class LogResource {
     if (stream != null && !stream.equals("stdout") && !stream.equals("stderr")) {
       throw ProblemException.invalid("?stream", "is stdout or stderr, not " + stream);
     }
-    return (attempt == null ? following.tail(job) : Uni.createFrom().<LogView>nullItem())
-        .flatMap(live -> live == null ? views.log(job, attempt) : Uni.createFrom().item(live))
+    return (attempt == null ? streaming.tail(job) : Uni.createFrom().<LogView>nullItem())
+        .flatMap(live -> live == null ? jobs.log(job, attempt) : Uni.createFrom().item(live))
         .flatMap(log -> log == null ? none(job) : Uni.createFrom().item(log))
         .map(log -> stream == null ? json(log) : plain(log, stream));
   }
 
   private Uni<LogView> none(UUID job) {
-    return views
-        .live(job)
+    return jobs.live(job)
         .map(
             live -> {
               if (live == null) {
                 throw ProblemException.notFound("log of job", job);
               }
-              throw new ProblemException(CommonProblem.NOT_FOUND, noneYet(live));
+              throw new ProblemException(CommonProblem.NOT_FOUND, whyNoLog(live));
             });
   }
 
-  private static String noneYet(JobView live) {
+  private static String whyNoLog(JobView live) {
     return live.pUuid() == null
         ? "Job " + live.uuid() + " waits for a pilot; it has written nothing yet."
         : "Job "
@@ -78,28 +78,28 @@ class LogResource {
             + " is "
             + live.state()
             + (live.host() == null ? "" : " on " + live.host())
-            + "; its log comes with its end, or while somebody follows it with ?follow=true.";
+            + "; its log is there when it has ended, or while somebody follows it with ?follow=true.";
   }
 
   /**
    * {@code ?follow=true}: events {@code state}, {@code stdout}, {@code stderr}, and {@code end}
-   * after the last byte. A piece says how many bytes were left out before it, -1 if that is not
+   * after the last byte. A piece tells how many bytes were left out before it, -1 if that is not
    * known.
    */
   @GET
-  @LogFilters.OfAJob
+  @LogFilters.RequiresJob
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Operation(summary = "Follow stdout and stderr of a job until it ends")
   public Multi<OutboundSseEvent> follow(UUID job, @Context Sse sse) {
-    return following.follow(job).map(said -> event(sse, said));
+    return streaming.follow(job).map(event -> event(sse, event));
   }
 
-  private static OutboundSseEvent event(Sse sse, Following.Said said) {
-    if (said instanceof Following.Piece piece) {
+  private static OutboundSseEvent event(Sse sse, LogStreaming.LogEvent event) {
+    if (event instanceof LogStreaming.Piece piece) {
       return json(sse, piece.stream(), piece);
-    } else if (said instanceof Following.State state) {
+    } else if (event instanceof LogStreaming.StateChange state) {
       return json(sse, "state", state);
-    } else if (said instanceof Following.End end) {
+    } else if (event instanceof LogStreaming.AttemptEnd end) {
       return json(sse, "end", end);
     }
     return sse.newEventBuilder().comment("alive").build();

@@ -17,13 +17,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.BrokerConfig;
-import org.p3s.broker.app.Polls;
-import org.p3s.broker.domain.Seat;
+import org.p3s.broker.app.LongPolls;
+import org.p3s.broker.domain.SlotRequest;
 import org.p3s.pilotidentity.PilotIdentity;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 
-/** Pilots ask for work. */
+/** Pilots ask for jobs. */
 @Path("/api/v1/pilots/{pilot}/next")
 @Tag(name = "pilots")
 class NextResource {
@@ -31,11 +31,11 @@ class NextResource {
   private static final String DEFAULT_WAIT = "30s";
 
   /**
-   * What a pilot asks with.
+   * A slot request.
    *
-   * @param request the same id gets the same job, so that an answer lost on the wire is no loss
-   * @param slot 0 for the first, below the number that the pilot registered with
-   * @param remainingS seconds of life that the pilot has left; it gets no job that may take longer
+   * @param request a repeat with the same id gets the same job, in case the answer was lost
+   * @param slot from 0 on, below the number of slots that the pilot registered with
+   * @param remainingS seconds that the pilot still lives; it gets no job that may take longer
    */
   record NextBody(
       @Nullable UUID request,
@@ -43,12 +43,13 @@ class NextResource {
       @Nullable Map<String, String> labels,
       @Nullable Long remainingS) {}
 
-  private final Polls polls;
+  private final LongPolls polls;
   private final SecurityIdentity identity;
   private final InstantSource clock;
   private final BrokerConfig config;
 
-  NextResource(Polls polls, SecurityIdentity identity, InstantSource clock, BrokerConfig config) {
+  NextResource(
+      LongPolls polls, SecurityIdentity identity, InstantSource clock, BrokerConfig config) {
     this.clock = clock;
     this.polls = polls;
     this.identity = identity;
@@ -56,15 +57,15 @@ class NextResource {
   }
 
   /**
-   * Waits for a job: 200 with the job, 204 if none came within {@code wait}. A slot that holds a
-   * job gets that one again. 403 not-yours, 410 pilot-gone.
+   * WaitParameter for a job: 200 with the job, 204 if none came within {@code wait}. A slot that
+   * holds a job gets that one again. 403 not-yours, 410 pilot-gone.
    */
   @POST
   @RolesAllowed(Roles.PILOT)
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Wait for a job (long poll); 204 if there was none")
-  public Uni<RestResponse<JobAnswer>> next(
+  public Uni<RestResponse<LeasedJobAnswer>> next(
       UUID pilot, @QueryParam("wait") @Nullable String wait, @Nullable NextBody body) {
     PilotIdentity.require(identity, pilot);
     if (body == null || body.request() == null) {
@@ -82,20 +83,20 @@ class NextResource {
       throw ProblemException.invalid(
           "/slot", "is below the " + slots + " that the pilot registered with, not " + slot);
     }
-    Seat seat =
-        new Seat(
+    SlotRequest request =
+        new SlotRequest(
             pilot,
             slot,
             body.request(),
             PilotIdentity.site(identity),
-            Labels.of(body.labels()),
-            Seat.until(body.remainingS(), clock.instant()));
+            PilotLabels.of(body.labels()),
+            SlotRequest.endOfLife(body.remainingS(), clock.instant()));
     return polls
-        .poll(seat, Waits.of(wait, DEFAULT_WAIT, config.longPoll().maxWait()))
+        .poll(request, WaitParameter.of(wait, DEFAULT_WAIT, config.longPoll().maxWait()))
         .map(
-            offer ->
-                offer == null
+            job ->
+                job == null
                     ? RestResponse.noContent()
-                    : RestResponse.ok(JobAnswer.of(offer, config.confirm())));
+                    : RestResponse.ok(LeasedJobAnswer.of(job, config.confirm())));
   }
 }

@@ -9,36 +9,38 @@ import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.p3s.broker.app.Dispatcher;
-import org.p3s.broker.app.Views;
+import org.p3s.broker.app.JobQueries;
 import org.p3s.platform.security.Roles;
 
-/** The queue in numbers. */
+/** Counts the jobs in the broker. */
 @Path("/api/v1/summary")
 @Tag(name = "summary")
 class SummaryResource {
 
-  /** Jobs by state, and the polls that wait at this replica. */
+  /** Jobs by state; {@code parked} is how many polls wait at this replica. */
   record Summary(long waiting, long dispatched, long running, int parked) {}
 
-  private final Views views;
+  private final JobQueries jobs;
   private final Dispatcher dispatcher;
 
-  SummaryResource(Views views, Dispatcher dispatcher) {
-    this.views = views;
+  SummaryResource(JobQueries jobs, Dispatcher dispatcher) {
+    this.jobs = jobs;
     this.dispatcher = dispatcher;
   }
 
-  /** Counts of now. */
+  /** The current counts. */
   @GET
   @RolesAllowed(Roles.VIEWER)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Jobs that wait, are dispatched and run; pilots that wait here")
   public Uni<Summary> summary() {
-    return views
-        .counts()
+    return jobs.counts()
         .map(
             counts ->
                 new Summary(
-                    counts.waiting(), counts.dispatched(), counts.running(), dispatcher.parked()));
+                    counts.waiting(),
+                    counts.dispatched(),
+                    counts.running(),
+                    dispatcher.pendingPolls()));
   }
 }

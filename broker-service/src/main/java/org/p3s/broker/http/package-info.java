@@ -1,4 +1,4 @@
-/** The API of pilots and people. */
+/** The HTTP API for pilots and people. */
 @NullMarked
 package org.p3s.broker.http;
 

@@ -1,4 +1,4 @@
-/** Facts of other services come in here. */
+/** Consumers of the events of other services. */
 @NullMarked
 package org.p3s.broker.kafka;
 

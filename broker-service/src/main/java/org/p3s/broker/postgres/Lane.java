@@ -7,10 +7,11 @@ import org.p3s.broker.domain.FairShare;
 import org.p3s.contracts.JobDefined;
 
 /**
- * What jobs of one kind ask of a seat; the id follows from that.
+ * A sub-queue of the waiting jobs with the same requirements. The id is a hash of them.
  *
- * @param timelimit one per lane, so that all of its jobs end within a pilot's life or none
- * @param share the user, if jobs are shared out among users
+ * @param timelimit the same for all jobs of the lane, so that either all of them can end within a
+ *     pilot's life or none
+ * @param share the user, if jobs are shared out among users; else null
  */
 record Lane(
     UUID id,
@@ -23,9 +24,9 @@ record Lane(
   static Lane of(JobDefined job, FairShare fair) {
     String user = job.user();
     String share = fair == FairShare.USER ? (user == null ? "" : user) : null;
-    String requirements = Rows.json(job.requirements());
+    String requirements = JsonColumns.text(job.requirements());
     String site = job.site();
-    // Lengths keep apart what the values alone might not.
+    // The lengths tell apart values that would look the same when they are joined.
     String all =
         job.jobtype().length()
             + ":"

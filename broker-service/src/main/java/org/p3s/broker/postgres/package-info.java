@@ -1,4 +1,7 @@
-/** The ports in SQL: set statements on the reactive client, for they are the hot path. */
+/**
+ * The ports of {@code app} in SQL: statements for sets of rows on the reactive client, because they
+ * are the hot path.
+ */
 @NullMarked
 package org.p3s.broker.postgres;
 

@@ -45,8 +45,8 @@ class JobTest {
     return job(JobState.RUNNING, null);
   }
 
-  private static Report report(JobState state, @Nullable Integer errcode) {
-    return new Report(new UUID(2, 2), LEASE, PILOT, state, errcode, null, null, null, null);
+  private static FinishReport report(JobState state, @Nullable Integer errcode) {
+    return new FinishReport(new UUID(2, 2), LEASE, PILOT, state, errcode, null, null, null, null);
   }
 
   private static Decision.End end(Decision decision) {
@@ -57,16 +57,16 @@ class JobTest {
   @Test
   void a_dispatched_job_starts_once() {
     assertThat(job(JobState.DISPATCHED, null).start(PILOT, LEASE, NOW))
-        .isInstanceOf(Decision.Run.class);
+        .isInstanceOf(Decision.Start.class);
     assertThat(running().start(PILOT, LEASE, NOW)).isInstanceOf(Decision.Repeat.class);
   }
 
   @Test
   void an_old_fencing_number_or_another_pilot_is_refused() {
-    assertThat(running().start(PILOT, LEASE - 1, NOW)).isInstanceOf(Decision.Lost.class);
-    assertThat(running().start(new UUID(9, 9), LEASE, NOW)).isInstanceOf(Decision.Lost.class);
+    assertThat(running().start(PILOT, LEASE - 1, NOW)).isInstanceOf(Decision.LeaseLost.class);
+    assertThat(running().start(new UUID(9, 9), LEASE, NOW)).isInstanceOf(Decision.LeaseLost.class);
     assertThat(job(JobState.DEFINED, null).finish(report(JobState.FINISHED, 0), NOW))
-        .isInstanceOf(Decision.Lost.class);
+        .isInstanceOf(Decision.LeaseLost.class);
   }
 
   @Test
@@ -87,9 +87,9 @@ class JobTest {
   }
 
   @Test
-  void a_signal_makes_the_code_where_there_is_none() {
-    Report report =
-        new Report(new UUID(2, 2), LEASE, PILOT, JobState.KILLED, null, 9, null, null, null);
+  void the_signal_gives_the_exit_code_if_there_is_none() {
+    FinishReport report =
+        new FinishReport(new UUID(2, 2), LEASE, PILOT, JobState.KILLED, null, 9, null, null, null);
     assertThat(end(running().finish(report, NOW)).errcode()).isEqualTo(137);
   }
 
@@ -104,10 +104,10 @@ class JobTest {
   }
 
   @Test
-  void the_brokers_clock_counts_and_the_pilots_duration() {
+  void times_are_by_the_clock_of_the_broker_and_durations_by_that_of_the_pilot() {
     Instant wrong = NOW.plus(Duration.ofHours(1));
-    Report report =
-        new Report(
+    FinishReport report =
+        new FinishReport(
             new UUID(2, 2),
             LEASE,
             PILOT,
@@ -123,16 +123,16 @@ class JobTest {
   }
 
   @Test
-  void what_nobody_confirmed_waits_again_unless_it_was_withdrawn() {
-    assertThat(job(JobState.DISPATCHED, null).unconfirmed(NOW))
+  void an_unconfirmed_job_is_requeued_unless_it_was_withdrawn() {
+    assertThat(job(JobState.DISPATCHED, null).confirmTimedOut(NOW))
         .isInstanceOf(Decision.Requeue.class);
-    assertThat(end(job(JobState.DISPATCHED, IF_WAITING).unconfirmed(NOW)).state())
+    assertThat(end(job(JobState.DISPATCHED, IF_WAITING).confirmTimedOut(NOW)).state())
         .isEqualTo(JobState.CANCELLED);
-    assertThat(running().unconfirmed(NOW)).isInstanceOf(Decision.Leave.class);
+    assertThat(running().confirmTimedOut(NOW)).isInstanceOf(Decision.NoChange.class);
   }
 
   @Test
-  void a_lost_pilots_job_ends_if_it_ran_and_waits_again_if_not() {
+  void the_job_of_a_lost_pilot_ends_if_it_ran_and_is_requeued_if_not() {
     assertThat(end(running().pilotEnded(true, "silent", NOW)).state())
         .isEqualTo(JobState.PILOT_TIMEOUT);
     assertThat(end(running().pilotEnded(false, "killed", NOW)).state()).isEqualTo(JobState.KILLED);
@@ -143,28 +143,35 @@ class JobTest {
   }
 
   @Test
-  void a_withdrawal_cancels_what_waits_and_marks_what_runs() {
+  void a_withdrawal_cancels_a_waiting_job_and_marks_a_running_one() {
     assertThat(end(job(JobState.DEFINED, null).withdraw(IF_WAITING, NOW)).state())
         .isEqualTo(JobState.CANCELLED);
     assertThat(end(job(JobState.DISPATCHED, null).withdraw(STOP, NOW)).state())
         .isEqualTo(JobState.CANCELLED);
-    assertThat(running().withdraw(STOP, NOW)).isEqualTo(new Decision.Mark(running(), STOP));
+    assertThat(running().withdraw(STOP, NOW))
+        .isEqualTo(new Decision.MarkWithdrawn(running(), STOP));
     assertThat(job(JobState.RUNNING, STOP).withdraw(IF_WAITING, NOW))
-        .isInstanceOf(Decision.Leave.class);
+        .isInstanceOf(Decision.NoChange.class);
   }
 
   @Test
-  void only_a_waiting_job_gets_stale_and_not_before_its_time() {
+  void only_a_waiting_job_past_its_latest_start_is_stale() {
     Decision.End end = end(job(JobState.DEFINED, null).expire(NOW));
     assertThat(end.state()).isEqualTo(JobState.DROPPED);
     assertThat(end.reason()).isEqualTo("stale");
     assertThat(job(JobState.DEFINED, null).expire(NOW.minusMillis(1)))
-        .isInstanceOf(Decision.Leave.class);
-    assertThat(running().expire(NOW)).isInstanceOf(Decision.Leave.class);
+        .isInstanceOf(Decision.NoChange.class);
+    assertThat(running().expire(NOW)).isInstanceOf(Decision.NoChange.class);
   }
 
   @Test
-  void an_illegal_end_is_no_decision() {
+  void no_decision_can_be_made_against_the_transitions_of_the_states() {
+    Job waiting = job(JobState.DEFINED, null);
+    assertThatThrownBy(() -> new Decision.Start(waiting, NOW)).hasMessageContaining("DEFINED");
+    assertThatThrownBy(() -> new Decision.Requeue(running(), "r")).hasMessageContaining("RUNNING");
+    assertThatThrownBy(
+            () -> new Decision.End(running(), JobState.DEFINED, null, null, null, null, NOW))
+        .hasMessageContaining("can't end as DEFINED");
     assertThatThrownBy(
             () -> new Decision.End(running(), JobState.DROPPED, null, null, null, null, NOW))
         .hasMessageContaining("RUNNING")

@@ -15,15 +15,15 @@ import org.p3s.broker.domain.QueueLoad.Line;
 class QueueLoadTest {
 
   private static final Instant T = Instant.parse("2026-01-01T12:00:00Z");
-  private static final RunTimes TEN_SECONDS =
-      new RunTimes(Map.of(RunTimes.ANYWHERE, new RunTime(10, 100, 5)));
+  private static final RunTimeEstimates TEN_SECONDS =
+      new RunTimeEstimates(Map.of(RunTimeEstimates.ANY_SITE, new RunTimeEstimate(10, 100, 5)));
 
   private static Group group(String jobtype, @Nullable String site, long depth) {
     return new Group(jobtype, site, depth, T.minusSeconds(depth));
   }
 
   @Test
-  void only_the_deepest_have_lines_of_their_own() {
+  void only_the_deepest_queues_have_lines_of_their_own() {
     List<Group> groups = IntStream.range(0, 60).mapToObj(i -> group("t" + i, null, 1 + i)).toList();
     List<Line> lines = new QueueLoad(groups, Map.of(), Map.of(), Set.of()).lines(50);
     assertThat(lines).hasSize(51);
@@ -36,7 +36,7 @@ class QueueLoadTest {
   }
 
   @Test
-  void the_wait_is_what_waits_for_the_same_pilots_shared_out_among_them() {
+  void the_expected_wait_is_the_waiting_work_divided_by_the_pilots() {
     QueueLoad load =
         new QueueLoad(
             List.of(group("a", "cern", 30), group("a", null, 20), group("b", "bnl", 1)),
@@ -50,7 +50,7 @@ class QueueLoadTest {
   }
 
   @Test
-  void no_wait_is_said_without_pilots_or_run_times_or_of_a_paused_type() {
+  void without_pilots_or_run_times_or_if_paused_there_is_no_expected_wait() {
     List<Group> groups =
         List.of(group("a", "cern", 9), group("b", "bnl", 8), group("c", "cern", 7));
     QueueLoad load =

@@ -24,7 +24,7 @@ class TextTest {
   }
 
   @Test
-  void a_nul_is_replaced_for_no_database_can_keep_it() {
-    assertThat(Text.clean("a\0b")).isEqualTo("a\uFFFDb");
+  void a_nul_character_is_replaced() {
+    assertThat(Text.withoutNul("a\0b")).isEqualTo("a\uFFFDb");
   }
 }
