@@ -21,7 +21,7 @@ import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class ArrivalIT extends Stage {
+class ArrivalIT extends WorkflowServiceTestBase {
 
   @Test
   void an_arrival_makes_each_workflow_once_and_lies_on_the_placeholder() {

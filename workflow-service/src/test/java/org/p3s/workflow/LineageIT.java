@@ -19,7 +19,7 @@ import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class LineageIT extends Stage {
+class LineageIT extends WorkflowServiceTestBase {
 
   private String directory = "";
 
@@ -31,7 +31,7 @@ class LineageIT extends Stage {
   /** A workflow in which that edge is the file x of the directory. */
   private UUID start(String edge, String... edges) {
     String dag = "dag-" + UUID.randomUUID();
-    Wire.load("name=" + dag, Xml.of(edges));
+    Wire.load("name=" + dag, GraphMlText.of(edges));
     return Wire.post(
             "/workflows",
             "{\"dag\": \"%s\", \"files\": {\"%s\": {\"name\": \"x\", \"dirpath\": \"%s\"}}}"

@@ -24,7 +24,7 @@ import org.p3s.workflow.Wire.Answer;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class RerunIT extends Stage {
+class RerunIT extends WorkflowServiceTestBase {
 
   private static UUID rerun(UUID workflow, String body) {
     Answer again = Wire.post("/workflows/" + workflow + "/rerun", body);
@@ -61,7 +61,7 @@ class RerunIT extends Stage {
 
   @Test
   void the_failed_part_is_done_again_and_the_rest_is_taken_over() {
-    UUID first = start(load(Xml.of("IN>a", "IN>b", "a>c", "b>c", "c>d")));
+    UUID first = start(load(GraphMlText.of("IN>a", "IN>b", "a>c", "b>c", "c>d")));
     ok(first, "a");
     wire.one(JobDefined.class, job -> first.equals(job.wfuuid()) && "b".equals(job.node()));
     fails(first, "b");
@@ -93,7 +93,7 @@ class RerunIT extends Stage {
 
   @Test
   void a_rerun_from_a_node_does_it_and_what_comes_after() {
-    UUID first = start(load(Xml.of("a>b", "b>c")));
+    UUID first = start(load(GraphMlText.of("a>b", "b>c")));
     ok(first, "a");
     ok(first, "b");
     ok(first, "c");
@@ -110,7 +110,7 @@ class RerunIT extends Stage {
 
   @Test
   void a_rerun_that_makes_no_sense_is_refused() {
-    String dag = load(Xml.of("a>b"));
+    String dag = load(GraphMlText.of("a>b"));
     UUID first = start(dag);
     String path = "/workflows/" + first + "/rerun";
     Answer early = Wire.post(path, "{}");
@@ -140,7 +140,7 @@ class RerunIT extends Stage {
 
   @Test
   void a_preview_shows_all_and_makes_nothing() {
-    String dag = load(Xml.of("IN>a", "a>b"));
+    String dag = load(GraphMlText.of("IN>a", "a>b"));
     Answer preview = Wire.post("/workflows?dry_run=true", "{\"dag\": \"" + dag + "\", \"run\": 7}");
     assertThat(preview.status()).isEqualTo(200);
     assertThat(preview.json().path("jobs")).hasSize(3);
@@ -161,7 +161,7 @@ class RerunIT extends Stage {
 
   @Test
   void each_attempt_is_kept_and_one_that_keeps_failing_is_marked() {
-    UUID workflow = start(load(Xml.with("a>b", "maxattempts", "3")));
+    UUID workflow = start(load(GraphMlText.with("a>b", "maxattempts", "3")));
     for (int number = 1; number <= 3; number++) {
       JobDefined attempt = attempt(workflow, "a", number);
       if (number == 1) {
@@ -196,7 +196,7 @@ class RerunIT extends Stage {
 
   @Test
   void a_single_attempt_that_fails_is_not_marked() {
-    UUID workflow = start(load(Xml.of("a>b")));
+    UUID workflow = start(load(GraphMlText.of("a>b")));
     fails(workflow, "a");
     assertThat(finished(workflow).reprocess()).isFalse();
     assertThat(marked()).doesNotContain(workflow.toString());
@@ -204,7 +204,7 @@ class RerunIT extends Stage {
 
   @Test
   void provenance_tells_template_environment_files_and_place() {
-    String dag = load(Xml.of("a>b"));
+    String dag = load(GraphMlText.of("a>b"));
     UUID workflow = start(dag);
     JobDefined a = wire.defined(workflow, "a");
     wire.tell(Wire.success(a));
@@ -249,8 +249,8 @@ class RerunIT extends Stage {
 
   @Test
   void versions_of_a_template_stay_readable() {
-    String dag = load(Xml.of("a>b"));
-    Wire.load("replace=true&name=" + dag, Xml.of("x>y", "y>z"));
+    String dag = load(GraphMlText.of("a>b"));
+    Wire.load("replace=true&name=" + dag, GraphMlText.of("x>y", "y>z"));
     JsonNode versions = Wire.get("/dags/" + dag + "/versions").json().path("items");
     assertThat(versions.findValues("version").stream().map(JsonNode::asInt)).containsExactly(2, 1);
     assertThat(versions.path(0).path("hash")).isNotEqualTo(versions.path(1).path("hash"));
@@ -260,7 +260,7 @@ class RerunIT extends Stage {
     assertThat(Wire.delete("/dags/" + dag).status()).isEqualTo(204);
     assertThat(Wire.get("/dags/" + dag).status()).isEqualTo(404);
     assertThat(Wire.get("/dags/" + dag + "?version=1").json().path("removed").asBoolean()).isTrue();
-    assertThat(Wire.load("name=" + dag, Xml.of("a>b")).json().path("version").asInt()).isEqualTo(3);
+    assertThat(Wire.load("name=" + dag, GraphMlText.of("a>b")).json().path("version").asInt()).isEqualTo(3);
   }
 
   @Test
@@ -282,7 +282,7 @@ class RerunIT extends Stage {
     assertThat(again.json().path("rerun_of").asText()).isEqualTo(first.toString());
     assertThat(wire.one(JobDefined.class, j -> j.job().equals(again.uuid())).env())
         .containsEntry("A", "1");
-    UUID workflow = start(load(Xml.of("a>b")));
+    UUID workflow = start(load(GraphMlText.of("a>b")));
     Answer part = Wire.post("/jobs/" + wire.defined(workflow, "a").job() + "/rerun", "");
     assertThat(part.json().path("detail").asText()).contains("from this node");
   }

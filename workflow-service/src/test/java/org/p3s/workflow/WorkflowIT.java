@@ -26,7 +26,7 @@ import org.p3s.workflow.Wire.Answer;
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class WorkflowIT extends Stage {
+class WorkflowIT extends WorkflowServiceTestBase {
 
   @Test
   void a_workflow_goes_from_its_start_to_its_end() {
@@ -146,7 +146,7 @@ class WorkflowIT extends Stage {
   void a_replaced_template_leaves_workflows_on_their_version() {
     String dag = dag("a>b");
     UUID old = start(dag);
-    Wire.load("replace=true&name=" + dag, Xml.of("x>y"));
+    Wire.load("replace=true&name=" + dag, GraphMlText.of("x>y"));
     UUID fresh = start(dag);
     assertThat(show(old).path("dag_version").asInt()).isEqualTo(1);
     assertThat(show(fresh).path("dag_version").asInt()).isEqualTo(2);
@@ -154,7 +154,7 @@ class WorkflowIT extends Stage {
     wire.defined(old, "b");
     wire.defined(fresh, "x");
     assertThat(Wire.delete("/dags/" + dag + "?force=true").status()).isEqualTo(204);
-    assertThat(Wire.load("name=" + dag, Xml.of("p>q")).status()).isEqualTo(201);
+    assertThat(Wire.load("name=" + dag, GraphMlText.of("p>q")).status()).isEqualTo(201);
     wire.defined(start(dag), "p");
   }
 

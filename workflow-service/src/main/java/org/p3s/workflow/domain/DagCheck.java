@@ -33,7 +33,7 @@ public final class DagCheck {
     for (Edge edge : dag.edges()) {
       faults.addAll(edge(edge, ids));
     }
-    faults.addAll(DagText.faults(dag));
+    faults.addAll(DagTextCheck.faults(dag));
     return faults;
   }
 

@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it was defined; where it is lies in {@link Progress}.
+ * A job as it was defined; where it is lies in {@link WorkflowProgress}.
  *
  * @param rerunOf the job that this one does again, or was taken over from; null for a new one
  */

@@ -28,9 +28,9 @@ public final class GraphMlReader {
   /** What was read, and what was passed over. */
   public record Result(Dag dag, List<String> warnings) {}
 
-  private final Elements xml;
+  private final XmlElements xml;
   private final int mostNodes;
-  private final Keys keys = new Keys();
+  private final GraphMlKeys keys = new GraphMlKeys();
   private final Map<String, String> ofGraph = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Edge> edges = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class GraphMlReader {
   private String name = "";
   private boolean graphSeen;
 
-  private GraphMlReader(Elements xml, int mostNodes) {
+  private GraphMlReader(XmlElements xml, int mostNodes) {
     this.xml = xml;
     this.mostNodes = mostNodes;
   }
@@ -63,7 +63,7 @@ public final class GraphMlReader {
 
   private static Result read(byte[] file, int mostNodes, boolean check) throws GraphMlException {
     try {
-      return new GraphMlReader(Elements.of(file), mostNodes).read(check);
+      return new GraphMlReader(XmlElements.of(file), mostNodes).read(check);
     } catch (XMLStreamException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNumber();
       String message = String.valueOf(e.getMessage()).lines().reduce((a, b) -> b).orElse("");
@@ -96,7 +96,7 @@ public final class GraphMlReader {
 
   private @Nullable String description() {
     String said = ofGraph.get("description");
-    return said == null ? keys.defaults(Part.GRAPH).get("description") : said;
+    return said == null ? keys.defaults(GraphMlPart.GRAPH).get("description") : said;
   }
 
   private void graphml() throws XMLStreamException, GraphMlException {
@@ -104,7 +104,7 @@ public final class GraphMlReader {
       switch (xml.name()) {
         case "key" -> key();
         case "graph" -> graph();
-        case "data" -> data(Part.GRAPH, "graphml", ofGraph);
+        case "data" -> data(GraphMlPart.GRAPH, "graphml", ofGraph);
         case "node", "edge", "hyperedge" -> misplaced("outside of the graph");
         default -> passOver("");
       }
@@ -127,7 +127,7 @@ public final class GraphMlReader {
       switch (xml.name()) {
         case "node" -> node();
         case "edge" -> edge();
-        case "data" -> data(Part.GRAPH, "graph", ofGraph);
+        case "data" -> data(GraphMlPart.GRAPH, "graph", ofGraph);
         case "key" -> key();
         case "graph", "hyperedge" -> misplaced("inside of the graph");
         default -> passOver("");
@@ -150,15 +150,15 @@ public final class GraphMlReader {
     }
     if (id == null) {
       warnings.add("line " + line + ": a key without id is passed over");
-    } else if (!keys.add(id, new Keys.Key(attrName, domain == null ? "all" : domain, byDefault))) {
-      throw xml.refused("a template has at most " + Keys.MOST + " keys");
+    } else if (!keys.add(id, new GraphMlKeys.Key(attrName, domain == null ? "all" : domain, byDefault))) {
+      throw xml.refused("a template has at most " + GraphMlKeys.MOST + " keys");
     }
   }
 
   private void node() throws XMLStreamException, GraphMlException {
     int line = xml.line();
     String id = xml.attribute("id");
-    Attributes data = attributes(Part.NODE, id == null ? "node" : "node " + id);
+    ElementAttributes data = attributes(GraphMlPart.NODE, id == null ? "node" : "node " + id);
     if (id == null || id.isBlank()) {
       fault(line, "a node without id");
       return;
@@ -189,7 +189,7 @@ public final class GraphMlReader {
     String source = xml.attribute("source");
     String target = xml.attribute("target");
     boolean directed = !"false".equals(xml.attribute("directed"));
-    Attributes data = attributes(Part.EDGE, "edge " + source + ":" + target);
+    ElementAttributes data = attributes(GraphMlPart.EDGE, "edge " + source + ":" + target);
     if (source == null || target == null) {
       fault(line, "an edge without source or target");
       return;
@@ -213,7 +213,7 @@ public final class GraphMlReader {
             line));
   }
 
-  private Attributes attributes(Part part, String label)
+  private ElementAttributes attributes(GraphMlPart part, String label)
       throws XMLStreamException, GraphMlException {
     int line = xml.line();
     Map<String, String> values = new LinkedHashMap<>(keys.defaults(part));
@@ -224,10 +224,10 @@ public final class GraphMlReader {
         default -> passOver(" inside of " + part.element() + "s");
       }
     }
-    return new Attributes(values, label, line, faults);
+    return new ElementAttributes(values, label, line, faults);
   }
 
-  private void data(Part part, String label, Map<String, String> values)
+  private void data(GraphMlPart part, String label, Map<String, String> values)
       throws XMLStreamException, GraphMlException {
     int line = xml.line();
     String id = xml.attribute("key");
@@ -235,7 +235,7 @@ public final class GraphMlReader {
       passOver(" inside of " + part.element() + "s");
       return;
     }
-    Keys.Key key = keys.get(id);
+    GraphMlKeys.Key key = keys.get(id);
     if (key == null) {
       fault(line, label + ": no key is declared with id '" + id + "'");
       xml.skip();

@@ -22,13 +22,13 @@ import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
-import org.p3s.workflow.app.Templates;
+import org.p3s.workflow.app.DagTemplates;
 import org.p3s.workflow.app.WorkflowProblem;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
 import org.p3s.workflow.postgres.DagEntity;
-import org.p3s.workflow.postgres.JobStore;
+import org.p3s.workflow.postgres.WorkflowQueries;
 import org.p3s.workflow.postgres.TemplateStore;
 
 /** DAG templates, GraphML in and out. */
@@ -74,12 +74,12 @@ public class DagResource {
     }
   }
 
-  private final Templates templates;
+  private final DagTemplates templates;
   private final TemplateStore store;
-  private final JobStore jobs;
+  private final WorkflowQueries jobs;
   private final SecurityIdentity identity;
 
-  DagResource(Templates templates, TemplateStore store, JobStore jobs, SecurityIdentity identity) {
+  DagResource(DagTemplates templates, TemplateStore store, WorkflowQueries jobs, SecurityIdentity identity) {
     this.templates = templates;
     this.store = store;
     this.jobs = jobs;

@@ -23,10 +23,10 @@ import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.problem.ProblemItem;
 import org.p3s.platform.security.Roles;
 import org.p3s.workflow.postgres.DatatypeEntity;
-import org.p3s.workflow.postgres.JobStore;
+import org.p3s.workflow.postgres.WorkflowQueries;
 import org.p3s.workflow.postgres.LineageStore;
 import org.p3s.workflow.postgres.TemplateStore;
-import org.p3s.workflow.postgres.Views.DataView;
+import org.p3s.workflow.postgres.ReadModels.DataView;
 
 /** Data types and datasets. */
 @Path("/api/v1")
@@ -44,10 +44,10 @@ public class DataResource {
   }
 
   private final TemplateStore templates;
-  private final JobStore store;
+  private final WorkflowQueries store;
   private final LineageStore lineage;
 
-  DataResource(TemplateStore templates, JobStore store, LineageStore lineage) {
+  DataResource(TemplateStore templates, WorkflowQueries store, LineageStore lineage) {
     this.templates = templates;
     this.store = store;
     this.lineage = lineage;
@@ -74,8 +74,8 @@ public class DataResource {
 
   private static DatatypeEntity datatype(@Nullable JsonNode body) {
     List<ProblemItem> faults = new ArrayList<>();
-    Fields fields =
-        new Fields(
+    RequestFields fields =
+        new RequestFields(
             body == null ? MissingNode.getInstance() : body,
             "",
             Set.of("name", "ext", "comment"),
@@ -91,7 +91,7 @@ public class DataResource {
     if (!EXT.matcher(entity.ext).matches()) {
       fields.fault("/ext", "is empty or begins with its dot, as in .root");
     }
-    Fields.refuse(faults);
+    RequestFields.refuse(faults);
     return entity;
   }
 

@@ -20,27 +20,27 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.security.Roles;
-import org.p3s.workflow.app.Reruns;
-import org.p3s.workflow.app.Workflows;
-import org.p3s.workflow.domain.Started;
+import org.p3s.workflow.app.WorkflowReruns;
+import org.p3s.workflow.app.WorkflowActions;
+import org.p3s.workflow.domain.InitialState;
 import org.p3s.workflow.postgres.IdempotencyStore;
-import org.p3s.workflow.postgres.JobStore;
-import org.p3s.workflow.postgres.Views.WorkflowView;
+import org.p3s.workflow.postgres.WorkflowQueries;
+import org.p3s.workflow.postgres.ReadModels.WorkflowView;
 
 /** Workflows: made from templates, shown, cancelled. */
 @Path("/api/v1/workflows")
 public class WorkflowResource {
 
-  private final Workflows workflows;
-  private final Reruns reruns;
-  private final JobStore store;
+  private final WorkflowActions workflows;
+  private final WorkflowReruns reruns;
+  private final WorkflowQueries store;
   private final InstantSource clock;
   private final SecurityIdentity identity;
 
   WorkflowResource(
-      Workflows workflows,
-      Reruns reruns,
-      JobStore store,
+      WorkflowActions workflows,
+      WorkflowReruns reruns,
+      WorkflowQueries store,
       InstantSource clock,
       SecurityIdentity identity) {
     this.workflows = workflows;
@@ -67,7 +67,7 @@ public class WorkflowResource {
       @QueryParam("dry_run") @DefaultValue("false") boolean dryRun,
       @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
-    WorkflowFile.Wish wish = WorkflowFile.read(request, user, clock.instant());
+    WorkflowRequestParser.Wish wish = WorkflowRequestParser.read(request, user, clock.instant());
     if (dryRun) {
       return workflows.preview(wish.dag(), wish.order()).map(WorkflowResource::shown);
     }
@@ -91,7 +91,7 @@ public class WorkflowResource {
       @QueryParam("dry_run") @DefaultValue("false") boolean dryRun,
       @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
-    Reruns.Wish wish = WorkflowChanges.rerun(again);
+    WorkflowReruns.Wish wish = WorkflowChangeParser.rerun(again);
     if (dryRun) {
       return reruns.preview(uuid, wish, user).map(WorkflowResource::shown);
     }
@@ -99,7 +99,7 @@ public class WorkflowResource {
     return reruns.rerun(uuid, wish, user, once(user, key, text)).flatMap(this::made);
   }
 
-  private static Response shown(Started started) {
+  private static Response shown(InitialState started) {
     return Response.ok(WorkflowView.of(started)).build();
   }
 
@@ -122,7 +122,7 @@ public class WorkflowResource {
   @Path("{uuid}")
   @RolesAllowed(Roles.OPERATOR)
   public Uni<WorkflowView> change(@PathParam("uuid") UUID uuid, @Nullable JsonNode body) {
-    WorkflowChanges.Change change = WorkflowChanges.read(body);
+    WorkflowChangeParser.Change change = WorkflowChangeParser.read(body);
     Boolean reprocess = change.reprocess();
     if (reprocess != null) {
       return store.mark(uuid, reprocess).chain(() -> store.head(uuid));
@@ -144,7 +144,7 @@ public class WorkflowResource {
     int size = Paging.limit(limit);
     return store
         .workflows(
-            new JobStore.Filter(state, dag, name, reprocess, rerunOf),
+            new WorkflowQueries.Filter(state, dag, name, reprocess, rerunOf),
             Paging.after(after),
             size + 1)
         .map(rows -> Page.of(rows, size, row -> row.uuid().toString()));

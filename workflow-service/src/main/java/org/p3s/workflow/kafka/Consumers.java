@@ -10,18 +10,18 @@ import org.p3s.contracts.FileArrived;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
 import org.p3s.platform.inbox.Inbox;
-import org.p3s.workflow.app.Reports;
-import org.p3s.workflow.app.Workflows;
+import org.p3s.workflow.app.JobEventHandler;
+import org.p3s.workflow.app.WorkflowActions;
 
 /** What other services say. */
 @ApplicationScoped
 class Consumers {
 
   private final Inbox inbox;
-  private final Workflows workflows;
-  private final Reports reports;
+  private final WorkflowActions workflows;
+  private final JobEventHandler reports;
 
-  Consumers(Inbox inbox, Workflows workflows, Reports reports) {
+  Consumers(Inbox inbox, WorkflowActions workflows, JobEventHandler reports) {
     this.inbox = inbox;
     this.workflows = workflows;
     this.reports = reports;

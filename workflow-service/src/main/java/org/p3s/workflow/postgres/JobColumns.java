@@ -25,7 +25,7 @@ import org.p3s.workflow.domain.JobState;
 /** Jobs as columns for {@code unnest}, and back. */
 final class JobColumns {
 
-  /** In the order of {@link Statements#INSERT_JOBS}. */
+  /** In the order of {@link WorkflowStatements#INSERT_JOBS}. */
   static List<Object> of(List<Job> jobs, Integer[] order) {
     return List.of(
         column(jobs, Job::uuid, new UUID[0]),
@@ -63,7 +63,7 @@ final class JobColumns {
         column(jobs, Job::rerunOf, new UUID[0]));
   }
 
-  /** In the order of {@link Statements#UPDATE_ENDS}. */
+  /** In the order of {@link WorkflowStatements#UPDATE_ENDS}. */
   static List<Object> ofEnds(List<JobFinished> ends) {
     return List.of(
         column(ends, JobFinished::job, new UUID[0]),

@@ -44,7 +44,7 @@ public class LineageStore {
    * @param readBy those that were to read it
    */
   public record Step(
-      int distance, Views.DataView data, @Nullable JobRef madeBy, List<JobRef> readBy) {}
+      int distance, ReadModels.DataView data, @Nullable JobRef madeBy, List<JobRef> readBy) {}
 
   /**
    * The answer.
@@ -160,7 +160,7 @@ public class LineageStore {
               f ->
                   new Step(
                       row.getInteger("depth"),
-                      Views.DataView.of(row),
+                      ReadModels.DataView.of(row),
                       job(row, "m_"),
                       new ArrayList<>()));
       JobRef reader = job(row, "r_");

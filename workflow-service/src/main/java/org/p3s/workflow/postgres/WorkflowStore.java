@@ -21,8 +21,8 @@ import org.p3s.workflow.domain.Dataset;
 import org.p3s.workflow.domain.DatasetState;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
-import org.p3s.workflow.domain.Progress;
-import org.p3s.workflow.domain.Started;
+import org.p3s.workflow.domain.WorkflowProgress;
+import org.p3s.workflow.domain.InitialState;
 
 /**
  * Workflows, jobs and datasets inside transactions. The reactive client, not Hibernate: these are
@@ -32,8 +32,8 @@ import org.p3s.workflow.domain.Started;
 public class WorkflowStore {
 
   /** Stores workflows; those whose file has its workflow of that DAG already are left out. */
-  public Uni<Set<UUID>> insert(SqlConnection sql, List<Started> all) {
-    return sql.preparedQuery(Statements.INSERT_WORKFLOWS)
+  public Uni<Set<UUID>> insert(SqlConnection sql, List<InitialState> all) {
+    return sql.preparedQuery(WorkflowStatements.INSERT_WORKFLOWS)
         .execute(
             Tuple.from(
                 List.of(
@@ -48,9 +48,9 @@ public class WorkflowStore {
                     column(all, s -> s.plan().path(), new String[0]),
                     column(all, s -> time(s.plan().tsDef()), new OffsetDateTime[0]),
                     column(all, s -> s.state().text(), new String[0]),
-                    column(all, Started::done, new Integer[0]),
+                    column(all, InitialState::done, new Integer[0]),
                     column(all, s -> s.plan().rerunOf(), new UUID[0]),
-                    column(all, s -> Wishes.write(s.plan().order()), new String[0]))))
+                    column(all, s -> RequestJson.write(s.plan().order()), new String[0]))))
         .map(
             rows -> {
               Set<UUID> inserted = new HashSet<>();
@@ -64,7 +64,7 @@ public class WorkflowStore {
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
     }
-    return sql.preparedQuery(Statements.INSERT_JOBS)
+    return sql.preparedQuery(WorkflowStatements.INSERT_JOBS)
         .execute(Tuple.from(JobColumns.of(jobs, order)))
         .replaceWithVoid();
   }
@@ -77,7 +77,7 @@ public class WorkflowStore {
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
     }
-    return sql.preparedQuery(Statements.INSERT_DATASETS)
+    return sql.preparedQuery(WorkflowStatements.INSERT_DATASETS)
         .execute(
             Tuple.from(
                 List.of(
@@ -107,7 +107,7 @@ public class WorkflowStore {
   }
 
   /** Locks workflows, always in the same order, so that two batches can't wait for each other. */
-  public Uni<Map<UUID, Running>> lock(SqlConnection sql, Collection<UUID> workflows) {
+  public Uni<Map<UUID, LockedWorkflow>> lock(SqlConnection sql, Collection<UUID> workflows) {
     if (workflows.isEmpty()) {
       return Uni.createFrom().item(Map.of());
     }
@@ -115,27 +115,27 @@ public class WorkflowStore {
     return Uni.combine()
         .all()
         .unis(
-            sql.preparedQuery(Statements.LOCK_WORKFLOWS)
+            sql.preparedQuery(WorkflowStatements.LOCK_WORKFLOWS)
                 .execute(Tuple.of(workflows.toArray(UUID[]::new))),
-            sql.preparedQuery(Statements.READ_STEPS)
+            sql.preparedQuery(WorkflowStatements.READ_STEPS)
                 .execute(Tuple.of(workflows.toArray(UUID[]::new))))
         .asTuple()
-        .map(both -> Running.of(both.getItem1(), both.getItem2()));
+        .map(both -> LockedWorkflow.of(both.getItem1(), both.getItem2()));
   }
 
-  /** Writes what {@link Progress} changed, of all workflows of a batch at once. */
-  public Uni<Void> store(SqlConnection sql, Collection<Running> all, Instant now) {
-    List<Running> moved = all.stream().filter(Running::isChanged).toList();
+  /** Writes what {@link WorkflowProgress} changed, of all workflows of a batch at once. */
+  public Uni<Void> store(SqlConnection sql, Collection<LockedWorkflow> all, Instant now) {
+    List<LockedWorkflow> moved = all.stream().filter(LockedWorkflow::isChanged).toList();
     if (moved.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    List<Progress.Step> steps =
+    List<WorkflowProgress.Step> steps =
         moved.stream().flatMap(r -> r.progress().changed().stream()).toList();
     OffsetDateTime at = now.atOffset(ZoneOffset.UTC);
-    return sql.preparedQuery(Statements.UPDATE_WORKFLOWS)
+    return sql.preparedQuery(WorkflowStatements.UPDATE_WORKFLOWS)
         .execute(
             Tuple.of(
-                column(moved, Running::uuid, new UUID[0]),
+                column(moved, LockedWorkflow::uuid, new UUID[0]),
                 column(moved, r -> r.progress().state().text(), new String[0]),
                 column(moved, r -> r.progress().reason(), new String[0]),
                 column(moved, r -> r.progress().done(), new Integer[0]),
@@ -143,17 +143,17 @@ public class WorkflowStore {
                 column(moved, r -> r.progress().reprocess(), new Boolean[0])))
         .chain(
             () ->
-                sql.preparedQuery(Statements.UPDATE_STEPS)
+                sql.preparedQuery(WorkflowStatements.UPDATE_STEPS)
                     .execute(
                         Tuple.of(
-                            column(steps, Progress.Step::job, new UUID[0]),
+                            column(steps, WorkflowProgress.Step::job, new UUID[0]),
                             column(steps, s -> s.state().text(), new String[0]),
-                            column(steps, Progress.Step::attempt, new Integer[0]),
+                            column(steps, WorkflowProgress.Step::attempt, new Integer[0]),
                             at)))
         .chain(() -> giveUp(sql, moved, at));
   }
 
-  private static Uni<Void> giveUp(SqlConnection sql, List<Running> moved, OffsetDateTime at) {
+  private static Uni<Void> giveUp(SqlConnection sql, List<LockedWorkflow> moved, OffsetDateTime at) {
     record Lost(UUID workflow, @Nullable String node, String state) {}
     List<Lost> lost =
         moved.stream()
@@ -166,7 +166,7 @@ public class WorkflowStore {
     if (lost.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    return sql.preparedQuery(Statements.GIVE_UP_DATASETS)
+    return sql.preparedQuery(WorkflowStatements.GIVE_UP_DATASETS)
         .execute(
             Tuple.of(
                 column(lost, Lost::workflow, new UUID[0]),
@@ -176,7 +176,7 @@ public class WorkflowStore {
         .replaceWithVoid();
   }
 
-  private static DatasetState unwritten(Progress.Step step) {
+  private static DatasetState unwritten(WorkflowProgress.Step step) {
     return step.state().isUnwanted() ? DatasetState.DROPPED : DatasetState.MISSING;
   }
 
@@ -185,7 +185,7 @@ public class WorkflowStore {
     if (uuids.isEmpty()) {
       return Uni.createFrom().item(List.of());
     }
-    return sql.preparedQuery(Statements.READ_JOBS)
+    return sql.preparedQuery(WorkflowStatements.READ_JOBS)
         .execute(Tuple.of(uuids.toArray(UUID[]::new)))
         .map(rows -> rows.stream().map(JobColumns::job).toList());
   }
