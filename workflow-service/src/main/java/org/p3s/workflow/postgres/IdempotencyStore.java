@@ -33,7 +33,7 @@ public class IdempotencyStore {
 
   private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
   private static final String FIND =
-      "SELECT request, uuids FROM idempotency WHERE usr = $1 AND key = $2";
+      "SELECT request_hash, uuids FROM idempotency WHERE usr = $1 AND key = $2";
   // A key is remembered for a week; each new one takes some old ones along.
   private static final String ADD =
       """
@@ -43,7 +43,7 @@ public class IdempotencyStore {
       ), gone AS (
         DELETE FROM idempotency i USING old WHERE i.usr = old.usr AND i.key = old.key
       )
-      INSERT INTO idempotency (usr, key, request, uuids) VALUES ($1, $2, $3, $4)
+      INSERT INTO idempotency (usr, key, request_hash, uuids) VALUES ($1, $2, $3, $4)
       """;
 
   private final Pool pool;
@@ -87,7 +87,7 @@ public class IdempotencyStore {
 
   private static Made made(Request request, RowSet<Row> rows) {
     Row row = rows.iterator().next();
-    if (!row.getString("request").equals(request.hash())) {
+    if (!row.getString("request_hash").equals(request.hash())) {
       throw new ProblemException(
           CommonProblem.CONFLICT,
           "The Idempotency-Key " + request.key() + " was used for another request.");

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.workflow.domain.Dataset;
 import org.p3s.workflow.domain.DatasetState;
@@ -104,16 +103,12 @@ public class RerunStore {
       throw ProblemException.notFound("workflow", uuid);
     }
     Row row = head.iterator().next();
-    if (row.getString("wish") == null) {
-      throw new ProblemException(
-          CommonProblem.CONFLICT, "The workflow was made before reruns were known; start it anew.");
-    }
     return new Past(
         uuid,
         row.getString("dag"),
         row.getInteger("dag_version"),
         WorkflowState.of(row.getString("state")),
-        RequestJson.read(row.getString("wish")),
+        RequestJson.read(row.getString("request")),
         jobs.stream().map(RerunStore::job).toList(),
         data.stream().map(RerunStore::dataset).toList(),
         jobs.stream()

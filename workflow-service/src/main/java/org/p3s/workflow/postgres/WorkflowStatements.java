@@ -6,7 +6,7 @@ final class WorkflowStatements {
   static final String INSERT_WORKFLOWS =
       """
       INSERT INTO workflow (uuid, name, dag, dag_version, usr, nvertices, file, watch, path,
-                            ts_def, state, ndone, rerun_of, wish, ts_sta, ts_sto)
+                            ts_def, state, ndone, rerun_of, request, ts_sta, ts_sto)
       SELECT w.*,
              CASE WHEN state <> 'template' THEN ts_def END,
              CASE WHEN state = 'finished' THEN ts_def END
@@ -14,7 +14,7 @@ final class WorkflowStatements {
                   $7::uuid[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::int[],
                   $13::uuid[], $14::text[])
         AS w(uuid, name, dag, dag_version, usr, nvertices, file, watch, path, ts_def, state, ndone,
-             rerun_of, wish)
+             rerun_of, request)
       ON CONFLICT (file, dag) WHERE rerun_of IS NULL DO NOTHING
       RETURNING uuid
       """;
