@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
-import org.p3s.workflow.Wire.Answer;
+import org.p3s.workflow.WorkflowApi.Answer;
 
-/** Every file of the old system, with what comes of it; skipped where they are not at hand. */
+/** Every input file of the old system, with the answer to it; skipped if they are not there. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
@@ -29,8 +29,8 @@ class LegacyFilesIT {
 
   private static final Path INPUTS = Path.of("../../shared/data/p3s/inputs");
 
-  // As a template, a job file, a file info or job info of a DAG, or a data type; the answer, and
-  // what its detail must say.
+  // A file, how it is sent (as a template, a job file, a file info or job info of a DAG, or a data
+  // type), the status of the answer and the start of the problem.
   private static final String EXPECTED =
       """
       1filter/1filter.graphml               | dag           | 201 |
@@ -74,7 +74,7 @@ class LegacyFilesIT {
       sites/test.json                       | jobs          | 422 | validation-failed: /
       """;
 
-  record Row(String file, String as, int status, String says) {
+  record Row(String file, String as, int status, String problem) {
     @Override
     public String toString() {
       return file + ": " + status;
@@ -90,13 +90,13 @@ class LegacyFilesIT {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void each_is_taken_or_refused(Row row) throws IOException {
+  void each_file_is_accepted_or_refused(Row row) throws IOException {
     assumeTrue(Files.isDirectory(INPUTS), () -> "skipped: there is no " + INPUTS);
     Answer answer = send(row.as(), row.file());
     assertThat(answer.status()).as(answer.text()).isEqualTo(row.status());
     if (answer.status() >= 400) {
       assertThat(answer.problem() + ": " + answer.json().path("detail").asText())
-          .startsWith(row.says());
+          .startsWith(row.problem());
     }
   }
 
@@ -106,34 +106,34 @@ class LegacyFilesIT {
     switch (kind) {
       case "dag":
         String name = "old-" + file.replaceAll("\\W", "-");
-        Wire.delete("/dags/" + name);
-        return Wire.load("name=" + name, text);
+        WorkflowApi.delete("/dags/" + name);
+        return WorkflowApi.loadTemplate("name=" + name, text);
       case "datatype":
-        return Wire.post("/datatypes", text);
+        return WorkflowApi.post("/datatypes", text);
       case "jobs":
         if (as.equals("jobs")) {
-          return Wire.post("/jobs", text);
+          return WorkflowApi.post("/jobs", text);
         }
-      // A job info, told like a file info.
+      // A job info is sent like a file info.
       default:
         String dag = as.substring(as.indexOf(':') + 1);
         String graphml = Files.readString(INPUTS.resolve(dag + "/" + dag + ".graphml"));
-        Wire.load("name=old-" + dag + "&replace=true", graphml);
-        return Wire.post(
+        WorkflowApi.loadTemplate("name=old-" + dag + "&replace=true", graphml);
+        return WorkflowApi.post(
             "/workflows", "{\"dag\": \"old-%s\", \"%s\": %s}".formatted(dag, kind, text));
     }
   }
 
   @Test
-  void no_file_is_left_out() throws IOException {
+  void all_files_are_listed() throws IOException {
     assumeTrue(Files.isDirectory(INPUTS), () -> "skipped: there is no " + INPUTS);
     try (Stream<Path> files = Files.walk(INPUTS)) {
-      Set<String> there =
+      Set<String> existing =
           files
               .map(file -> INPUTS.relativize(file).toString())
               .filter(file -> file.endsWith(".json") || file.endsWith(".graphml"))
               .collect(Collectors.toCollection(TreeSet::new));
-      assertThat(rows().map(Row::file)).containsExactlyInAnyOrderElementsOf(there);
+      assertThat(rows().map(Row::file)).containsExactlyInAnyOrderElementsOf(existing);
     }
   }
 }

@@ -13,7 +13,7 @@ import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobWithdrawn;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
-import org.p3s.workflow.Wire.Answer;
+import org.p3s.workflow.WorkflowApi.Answer;
 
 /** Jobs that belong to no workflow. */
 @QuarkusTest
@@ -23,68 +23,67 @@ import org.p3s.workflow.Wire.Answer;
 class SingleJobIT extends WorkflowServiceTestBase {
 
   @Test
-  void jobs_are_posted_all_or_none() {
+  void all_jobs_of_a_file_are_accepted_or_none() {
     String type = "t-" + UUID.randomUUID();
     String good = "{\"payload\":\"/bin/true\",\"jobtype\":\"" + type + "\",\"timeout\":\"5\"}";
-    Answer refused = Wire.post("/jobs", "[" + good + ",{\"payload\":7,\"x\":1}]");
+    Answer refused = WorkflowApi.post("/jobs", "[" + good + ",{\"payload\":7,\"x\":1}]");
     assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.json().path("errors").path(0).path("pointer").asText()).isEqualTo("/1/x");
-    Answer nul = Wire.post("/jobs", "{\"payload\":\"x\",\"env\":{\"A\":\"\\u0000\"}}");
+    Answer nul = WorkflowApi.post("/jobs", "{\"payload\":\"x\",\"env\":{\"A\":\"\\u0000\"}}");
     assertThat(nul.status()).isEqualTo(422);
     assertThat(nul.json().path("errors").path(0).path("pointer").asText()).isEqualTo("/env/A");
-    Answer two = Wire.post("/jobs", "[" + good + "]\n[" + good + "]");
+    Answer two = WorkflowApi.post("/jobs", "[" + good + "]\n[" + good + "]");
     assertThat(two.problem()).as(two.text()).isEqualTo("malformed-json");
     assertThat(two.json().path("errors").path(0).path("line").asInt()).isEqualTo(2);
-    Answer twice = Wire.post("/jobs", "[{\"payload\":\"a\",\n\"payload\":\"b\"}]");
+    Answer twice = WorkflowApi.post("/jobs", "[{\"payload\":\"a\",\n\"payload\":\"b\"}]");
     assertThat(twice.status()).as(twice.text()).isEqualTo(422);
     assertThat(twice.json().path("detail").asText())
         .isEqualTo("/0/payload: one object has twice the key 'payload'");
     assertThat(twice.json().path("errors").path(0).path("line").asInt()).isEqualTo(2);
-    Answer posted = Wire.post("/jobs?replicas=2", "[" + good + "," + good + "]");
+    Answer posted = WorkflowApi.post("/jobs?replicas=2", "[" + good + "," + good + "]");
     assertThat(posted.status()).isEqualTo(201);
     assertThat(posted.json().path("items")).hasSize(4);
     await()
-        .atMost(Wire.LONG)
-        .until(() -> wire.all(JobDefined.class, j -> j.jobtype().equals(type)).size() == 4);
-    JobDefined first = wire.all(JobDefined.class, j -> j.jobtype().equals(type)).get(0);
+        .atMost(ServiceEvents.TIMEOUT)
+        .until(() -> events.received(JobDefined.class, j -> j.jobtype().equals(type)).size() == 4);
+    JobDefined first = events.received(JobDefined.class, j -> j.jobtype().equals(type)).get(0);
     assertThat(first.wfuuid()).isNull();
     assertThat(first.timelimit()).isEqualTo(5);
   }
 
   @Test
-  void a_job_alone_is_adjusted_retried_and_ended_once() {
-    Answer posted = Wire.post("/jobs", "{\"payload\":\"x\",\"maxattempts\":2}");
-    UUID uuid = UUID.fromString(posted.json().path("items").path(0).path("uuid").asText());
-    assertThat(Wire.patch("/jobs/" + uuid, "{\"priority\":5}").json().path("priority").asInt())
+  void a_job_is_adjusted_retried_and_ended_once() {
+    Answer posted = WorkflowApi.post("/jobs", "{\"payload\":\"x\",\"maxattempts\":2}");
+    UUID uuid = posted.uuids().get(0);
+    assertThat(
+            WorkflowApi.patch("/jobs/" + uuid, "{\"priority\":5}").json().path("priority").asInt())
         .isEqualTo(5);
-    JobDefined job = wire.one(JobDefined.class, j -> j.job().equals(uuid));
-    JobFinished failure = Wire.end(job, JobEnd.FINISHED, 3);
-    wire.tell(failure, failure);
-    JobDefined again = wire.one(JobDefined.class, j -> j.job().equals(uuid) && j.attempt() == 2);
+    JobDefined job = events.awaitJobDefined(uuid);
+    JobFinished failure = SampleEvents.jobEnded(job, JobEnd.FINISHED, 3);
+    events.send(failure, failure);
+    JobDefined again =
+        events.awaitFirst(JobDefined.class, j -> j.job().equals(uuid) && j.attempt() == 2);
     assertThat(again.priority()).isEqualTo(5);
-    wire.tell(failure, Wire.end(again, JobEnd.TIMELIMIT, 77));
-    await()
-        .atMost(Wire.LONG)
-        .until(() -> Wire.get("/jobs/" + uuid).json().path("state").asText().equals("timelimit"));
-    assertThat(Wire.get("/jobs/" + uuid).json().path("errcode").asInt()).isEqualTo(77);
-    assertThat(wire.all(JobDefined.class, j -> j.job().equals(uuid))).hasSize(2);
-    assertThat(Wire.patch("/jobs/" + uuid, "{\"priority\":1}").status()).isEqualTo(409);
-    assertThat(Wire.delete("/jobs/" + uuid).status()).isEqualTo(409);
-    assertThat(Wire.patch("/jobs/" + UUID.randomUUID(), "{\"priority\":1}").status())
+    events.send(failure, SampleEvents.jobEnded(again, JobEnd.TIMELIMIT, 77));
+    awaitJobState(uuid, "timelimit");
+    assertThat(WorkflowApi.get("/jobs/" + uuid).json().path("errcode").asInt()).isEqualTo(77);
+    assertThat(events.received(JobDefined.class, j -> j.job().equals(uuid))).hasSize(2);
+    assertThat(WorkflowApi.patch("/jobs/" + uuid, "{\"priority\":1}").status()).isEqualTo(409);
+    assertThat(WorkflowApi.delete("/jobs/" + uuid).status()).isEqualTo(409);
+    assertThat(WorkflowApi.patch("/jobs/" + UUID.randomUUID(), "{\"priority\":1}").status())
         .isEqualTo(404);
   }
 
   @Test
   void a_cancelled_job_is_withdrawn() {
-    Answer posted = Wire.post("/jobs", "{\"payload\":\"x\",\"maxattempts\":9}");
-    UUID uuid = UUID.fromString(posted.json().path("items").path(0).path("uuid").asText());
-    JobDefined job = wire.one(JobDefined.class, j -> j.job().equals(uuid));
-    assertThat(Wire.delete("/jobs/" + uuid).status()).isEqualTo(202);
-    assertThat(wire.one(JobWithdrawn.class, w -> w.job().equals(uuid)).waitingOnly()).isFalse();
-    wire.tell(Wire.end(job, JobEnd.CANCELLED, null));
-    await()
-        .atMost(Wire.LONG)
-        .until(() -> Wire.get("/jobs/" + uuid).json().path("state").asText().equals("cancelled"));
-    assertThat(wire.all(JobDefined.class, j -> j.job().equals(uuid))).hasSize(1);
+    Answer posted = WorkflowApi.post("/jobs", "{\"payload\":\"x\",\"maxattempts\":9}");
+    UUID uuid = posted.uuids().get(0);
+    JobDefined job = events.awaitJobDefined(uuid);
+    assertThat(WorkflowApi.delete("/jobs/" + uuid).status()).isEqualTo(202);
+    assertThat(events.awaitFirst(JobWithdrawn.class, w -> w.job().equals(uuid)).waitingOnly())
+        .isFalse();
+    events.send(SampleEvents.jobEnded(job, JobEnd.CANCELLED, null));
+    awaitJobState(uuid, "cancelled");
+    assertThat(events.received(JobDefined.class, j -> j.job().equals(uuid))).hasSize(1);
   }
 }

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
-import org.p3s.workflow.Wire.Answer;
+import org.p3s.workflow.WorkflowApi.Answer;
 
-/** What is asked for when a workflow is made, and what of it is refused. */
+/** Requests for workflows, and which of them are refused. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
@@ -20,16 +20,17 @@ import org.p3s.workflow.Wire.Answer;
 class WorkflowRequestIT extends WorkflowServiceTestBase {
 
   @Test
-  void the_same_key_gives_the_same_workflow() {
-    String body = "{\"dag\":\"" + dag("a>b") + "\"}";
+  void a_request_with_the_same_key_gives_the_same_workflow() {
+    String body = "{\"dag\":\"" + loadDag("a>b") + "\"}";
     String key = UUID.randomUUID().toString();
-    Answer first = Wire.post("/workflows", body, "Idempotency-Key", key);
-    Answer again = Wire.post("/workflows", body, "Idempotency-Key", key);
+    Answer first = WorkflowApi.post("/workflows", body, "Idempotency-Key", key);
+    Answer again = WorkflowApi.post("/workflows", body, "Idempotency-Key", key);
     assertThat(first.status()).isEqualTo(201);
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.uuid()).isEqualTo(first.uuid());
     Answer other =
-        Wire.post("/workflows", "{\"dag\":\"" + dag("a>b") + "\"}", "Idempotency-Key", key);
+        WorkflowApi.post(
+            "/workflows", "{\"dag\":\"" + loadDag("a>b") + "\"}", "Idempotency-Key", key);
     assertThat(other.status()).isEqualTo(409);
     assertThat(other.problem()).isEqualTo("conflict");
   }
@@ -51,9 +52,9 @@ class WorkflowRequestIT extends WorkflowServiceTestBase {
         "{'dag':'known','jobs':{'a':{'env':{'A':'\\u0000'}}}} | 422 | validation-failed",
         "{'dag':'known','jobs':{'\\ud800':{}}}             | 400 | malformed-json"
       })
-  void a_bad_wish_is_refused(String body, int status, String problem) {
-    Wire.load("name=known&replace=true", GraphMlText.of("a>b"));
-    Answer refused = Wire.post("/workflows", body.replace('\'', '"'));
+  void an_invalid_request_is_refused(String body, int status, String problem) {
+    WorkflowApi.loadTemplate("name=known&replace=true", GraphMlText.of("a>b"));
+    Answer refused = WorkflowApi.post("/workflows", body.replace('\'', '"'));
     assertThat(refused.status()).as(refused.text()).isEqualTo(status);
     assertThat(refused.problem()).isEqualTo(problem);
   }
@@ -64,16 +65,16 @@ class WorkflowRequestIT extends WorkflowServiceTestBase {
         GraphMlText.of("a>b", "a>b")
             .replaceFirst("<data key='n'>f<", "<data key='n'>e<")
             .replaceAll("<data key='g'>[^<]*</data>", "");
-    Wire.load("name=parallel&replace=true", xml);
-    String wish = "{\"dag\":\"parallel\",\"files\":{\"a:b%s\":{\"name\":\"x\"}}}";
-    Answer refused = Wire.post("/workflows", wish.formatted(""));
+    WorkflowApi.loadTemplate("name=parallel&replace=true", xml);
+    String body = "{\"dag\":\"parallel\",\"files\":{\"a:b%s\":{\"name\":\"x\"}}}";
+    Answer refused = WorkflowApi.post("/workflows", body.formatted(""));
     assertThat(refused.status()).as(refused.text()).isEqualTo(422);
     assertThat(refused.json().path("detail").asText())
         .isEqualTo(
             "/files/a:b/name: is the name of several files; name them one by one, as a:b:e and"
                 + " a:b:f");
-    assertThat(Wire.post("/workflows", wish.formatted(":null")).status()).isEqualTo(422);
-    Answer one = Wire.post("/workflows?dry_run=true", wish.formatted(":f"));
+    assertThat(WorkflowApi.post("/workflows", body.formatted(":null")).status()).isEqualTo(422);
+    Answer one = WorkflowApi.post("/workflows?dry_run=true", body.formatted(":f"));
     assertThat(one.status()).as(one.text()).isEqualTo(200);
     assertThat(one.json().path("data").path(1).path("path").asText()).isEqualTo("/data/x");
   }

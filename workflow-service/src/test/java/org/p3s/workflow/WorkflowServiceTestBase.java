@@ -10,55 +10,70 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.p3s.contracts.WorkflowFinished;
-import org.p3s.workflow.Wire.Answer;
+import org.p3s.workflow.WorkflowApi.Answer;
 
-/** What tests of the running service share: its events, and workflows of templates of their own. */
+/** The base of tests of the running service that send or receive events. */
 abstract class WorkflowServiceTestBase {
 
-  static Wire wire;
+  static ServiceEvents events;
 
   @BeforeAll
-  static void listen() {
-    wire = new Wire();
+  static void openEvents() {
+    events = new ServiceEvents();
   }
 
   @AfterAll
-  static void stopListening() throws InterruptedException {
-    wire.close();
+  static void closeEvents() throws InterruptedException {
+    events.close();
   }
 
-  static String dag(String... edges) {
-    return load(GraphMlText.of(edges));
+  /** Loads a template with those edges under a new name, which is returned. */
+  static String loadDag(String... edges) {
+    return loadGraphMl(GraphMlText.of(edges));
   }
 
-  static String load(String xml) {
+  /** Loads a template under a new name, which is returned. */
+  static String loadGraphMl(String xml) {
     String name = "dag-" + UUID.randomUUID();
-    Answer loaded = Wire.load("name=" + name, xml);
+    Answer loaded = WorkflowApi.loadTemplate("name=" + name, xml);
     assertThat(loaded.status()).as(loaded.text()).isEqualTo(201);
     return name;
   }
 
-  static UUID start(String dag) {
-    Answer started = Wire.post("/workflows", "{\"dag\":\"" + dag + "\"}");
-    assertThat(started.status()).as(started.text()).isEqualTo(201);
-    return started.uuid();
+  static UUID createWorkflow(String dag) {
+    Answer created = WorkflowApi.post("/workflows", "{\"dag\":\"" + dag + "\"}");
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    return created.uuid();
   }
 
-  static JsonNode show(UUID workflow) {
-    return Wire.get("/workflows/" + workflow).json();
+  static JsonNode getWorkflow(UUID workflow) {
+    return WorkflowApi.get("/workflows/" + workflow).json();
   }
 
-  static WorkflowFinished finished(UUID workflow) {
-    return wire.one(WorkflowFinished.class, end -> end.wfuuid().equals(workflow));
+  static JsonNode getJob(UUID job) {
+    return WorkflowApi.get("/jobs/" + job).json();
   }
 
-  static void awaitState(UUID workflow, String state) {
-    await().atMost(Wire.LONG).until(() -> show(workflow).path("state").asText().equals(state));
+  static WorkflowFinished awaitFinished(UUID workflow) {
+    return events.awaitFirst(WorkflowFinished.class, end -> end.wfuuid().equals(workflow));
   }
 
-  static Map<String, String> states(JsonNode items, String name) {
+  static void awaitWorkflowState(UUID workflow, String state) {
+    await()
+        .atMost(ServiceEvents.TIMEOUT)
+        .until(() -> getWorkflow(workflow).path("state").asText().equals(state));
+  }
+
+  static void awaitJobState(UUID job, String state) {
+    await()
+        .atMost(ServiceEvents.TIMEOUT)
+        .until(() -> getJob(job).path("state").asText().equals(state));
+  }
+
+  /** The states of items by another of their fields. */
+  static Map<String, String> statesBy(String field, JsonNode items) {
     Map<String, String> states = new TreeMap<>();
-    items.forEach(item -> states.put(item.path(name).asText(), item.path("state").asText()));
+    items.forEach(item -> states.put(item.path(field).asText(), item.path("state").asText()));
     return states;
   }
 }

@@ -7,22 +7,20 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.p3s.contracts.JobAdjusted;
+import org.p3s.contracts.JobWithdrawn;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.domain.JobState;
-import org.p3s.workflow.postgres.JobSelectionStore;
-import org.p3s.workflow.postgres.JobSelectionStore.Chosen;
-import org.p3s.workflow.postgres.JobSelectionStore.Selector;
 
 /**
- * What people do to all jobs that they choose. One transaction per step: what is done stays done if
- * a later step fails, and doing it again does the rest.
+ * Cancels, adjusts and starts all selected jobs, in steps of one transaction each. If a step fails,
+ * the steps before it stay done, and the same call again does the rest.
  */
 @ApplicationScoped
 public class BulkJobActions {
 
   private static final int STEP = 500;
-  private static final UUID FIRST = new UUID(0, 0);
+  private static final UUID BEFORE_ALL = new UUID(0, 0);
 
   private final JobSelectionStore store;
   private final Outbox outbox;
@@ -34,82 +32,97 @@ public class BulkJobActions {
     this.clock = clock;
   }
 
-  /** How many would be cancelled now. */
-  public Uni<Long> countCancellable(Selector which) {
-    return store.countCancellable(which);
+  /** The number of jobs that would be cancelled now. */
+  public Uni<Long> countCancellable(JobSelector selector) {
+    return store.countCancellable(selector);
   }
 
-  /** How many would get another priority now. */
-  public Uni<Long> countAdjustable(Selector which) {
-    return store.countAdjustable(which);
+  /** The number of jobs whose priority would be changed now. */
+  public Uni<Long> countAdjustable(JobSelector selector) {
+    return store.countAdjustable(selector);
   }
 
-  /** Withdraws jobs that have not ended, payloads included; how many. */
-  public Uni<Long> cancel(Selector which, String user) {
-    return steps(
+  /** The number of jobs that would be started now. */
+  public Uni<Long> countStartable(JobSelector selector) {
+    return store.countStartable(selector);
+  }
+
+  /**
+   * Cancels jobs that have not ended; payloads that run are stopped.
+   *
+   * @return the number of jobs
+   */
+  public Uni<Long> cancel(JobSelector selector, String user) {
+    return inSteps(
         (tx, after) ->
             store
-                .cancel(tx.sql(), which, after, STEP, clock.instant())
-                .invoke(chosen -> tx.emit(withdrawn(chosen, user))));
+                .cancel(tx, selector, after, STEP, clock.instant())
+                .invoke(jobs -> tx.emit(withdrawn(jobs, user))));
   }
 
-  private List<org.p3s.contracts.JobWithdrawn> withdrawn(List<Chosen> chosen, String user) {
+  private List<JobWithdrawn> withdrawn(List<SelectedJob> jobs, String user) {
     String reason = "cancelled by " + user;
-    return chosen.stream()
+    return jobs.stream()
         .filter(job -> job.state() != JobState.TEMPLATE)
-        .map(job -> WorkflowEvents.withdrawn(job.uuid(), job.wfuuid(), false, reason, user, clock.instant()))
+        .map(
+            job -> new JobWithdrawn(job.uuid(), job.wfuuid(), false, reason, user, clock.instant()))
         .toList();
   }
 
-  /** Changes the priority of jobs that wait; how many. */
-  public Uni<Long> adjust(Selector which, int priority, String user) {
-    return steps(
+  /**
+   * Changes the priority of jobs that wait.
+   *
+   * @return the number of jobs
+   */
+  public Uni<Long> adjust(JobSelector selector, int priority, String user) {
+    return inSteps(
         (tx, after) ->
             store
-                .adjust(tx.sql(), which, after, STEP, priority)
-                .invoke(chosen -> tx.emit(adjusted(chosen, priority, user))));
+                .changePriority(tx, selector, after, STEP, priority)
+                .invoke(jobs -> tx.emit(adjusted(jobs, priority, user))));
   }
 
-  private List<JobAdjusted> adjusted(List<Chosen> chosen, int priority, String user) {
-    return chosen.stream()
+  private List<JobAdjusted> adjusted(List<SelectedJob> jobs, int priority, String user) {
+    return jobs.stream()
         .filter(job -> job.state() == JobState.DEFINED)
         .map(job -> new JobAdjusted(job.uuid(), job.wfuuid(), priority, user, clock.instant()))
         .toList();
   }
 
-  /** How many would be started now. */
-  public Uni<Long> countActivatable(Selector which) {
-    return store.countActivatable(which);
-  }
-
-  /** Defines jobs of no workflow that were posted as templates; how many. */
-  public Uni<Long> activate(Selector which) {
-    return steps(
+  /**
+   * Starts jobs of no workflow that are templates.
+   *
+   * @return the number of jobs
+   */
+  public Uni<Long> start(JobSelector selector) {
+    return inSteps(
         (tx, after) ->
             store
-                .activate(tx.sql(), which, after, STEP, clock.instant())
-                .invoke(
-                    jobs ->
-                        tx.emit(jobs.stream().map(j -> WorkflowEvents.defined(j, j.tsDef(), null)).toList()))
+                .start(tx, selector, after, STEP, clock.instant())
+                .invoke(jobs -> tx.emit(jobs.stream().map(WorkflowEvents::jobDefined).toList()))
                 .map(
                     jobs ->
-                        jobs.stream().map(j -> new Chosen(j.uuid(), null, j.state())).toList()));
+                        jobs.stream()
+                            .map(job -> new SelectedJob(job.uuid(), null, job.state()))
+                            .toList()));
   }
 
-  private Uni<Long> steps(BiFunction<Tx, UUID, Uni<List<Chosen>>> step) {
-    return step(step, FIRST, 0);
+  private Uni<Long> inSteps(BiFunction<Tx, UUID, Uni<List<SelectedJob>>> step) {
+    return nextStep(step, BEFORE_ALL, 0);
   }
 
-  private Uni<Long> step(BiFunction<Tx, UUID, Uni<List<Chosen>>> step, UUID after, long before) {
+  private Uni<Long> nextStep(
+      BiFunction<Tx, UUID, Uni<List<SelectedJob>>> step, UUID after, long before) {
     return outbox
         .transact(tx -> step.apply(tx, after))
         .flatMap(
-            chosen -> {
-              long done = before + chosen.size();
-              // A step may find fewer than there are: jobs end meanwhile.
-              return chosen.isEmpty()
+            jobs -> {
+              long done = before + jobs.size();
+              // Only an empty step is the last one: a step may find fewer jobs than its limit
+              // because some ended meanwhile.
+              return jobs.isEmpty()
                   ? Uni.createFrom().item(done)
-                  : step(step, chosen.get(chosen.size() - 1).uuid(), done);
+                  : nextStep(step, jobs.get(jobs.size() - 1).uuid(), done);
             });
   }
 }

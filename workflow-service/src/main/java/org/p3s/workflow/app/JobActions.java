@@ -10,89 +10,86 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobAdjusted;
+import org.p3s.contracts.JobWithdrawn;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
 import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
+import org.p3s.workflow.app.IdempotencyStore.KeyedRequest;
+import org.p3s.workflow.app.IdempotencyStore.Made;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.JobState;
-import org.p3s.workflow.postgres.IdempotencyStore;
-import org.p3s.workflow.postgres.WorkflowQueries;
-import org.p3s.workflow.postgres.JobSelectionStore;
-import org.p3s.workflow.postgres.WorkflowStore;
 
-/** Jobs on their own, and what people do to single jobs. */
+/** Makes jobs that belong to no workflow, and adjusts, starts and cancels single jobs. */
 @ApplicationScoped
 public class JobActions {
 
   private final WorkflowStore workflows;
-  private final WorkflowQueries jobs;
-  private final BulkJobActions many;
+  private final SingleJobStore jobs;
+  private final WorkflowQueries queries;
+  private final BulkJobActions bulk;
   private final IdempotencyStore idempotency;
   private final Outbox outbox;
   private final InstantSource clock;
 
   JobActions(
       WorkflowStore workflows,
-      WorkflowQueries jobs,
-      BulkJobActions many,
+      SingleJobStore jobs,
+      WorkflowQueries queries,
+      BulkJobActions bulk,
       IdempotencyStore idempotency,
       Outbox outbox,
       InstantSource clock) {
     this.workflows = workflows;
     this.jobs = jobs;
-    this.many = many;
+    this.queries = queries;
+    this.bulk = bulk;
     this.idempotency = idempotency;
     this.outbox = outbox;
     this.clock = clock;
   }
 
-  /** Stores all of them or none; those that are defined go to the broker. */
-  public Uni<IdempotencyStore.Made> submit(
-      List<Job> wanted, IdempotencyStore.@Nullable Request request) {
+  /** Stores all jobs or none. Jobs that are defined go to the broker, templates do not. */
+  public Uni<Made> submit(List<Job> submitted, @Nullable KeyedRequest request) {
     return outbox.transact(
         tx ->
-            idempotency.once(
-                tx.sql(),
+            idempotency.runOnce(
+                tx,
                 request,
                 () -> {
                   tx.emit(
-                      wanted.stream()
+                      submitted.stream()
                           .filter(job -> job.state() == JobState.DEFINED)
-                          .map(job -> WorkflowEvents.defined(job, job.tsDef(), null))
+                          .map(WorkflowEvents::jobDefined)
                           .toList());
-                  tx.pipeline(workflows.insertJobs(tx.sql(), wanted));
-                  return Uni.createFrom().item(wanted.stream().map(Job::uuid).toList());
+                  tx.pipeline(workflows.insertJobs(tx, submitted));
+                  return Uni.createFrom().item(submitted.stream().map(Job::uuid).toList());
                 }));
   }
 
-  /** Does a job of no workflow, that ended, again as a new job. */
-  public Uni<IdempotencyStore.Made> rerun(
-      UUID uuid, String user, IdempotencyStore.@Nullable Request request) {
+  /** Makes a new job that does the work of an ended job again; not for jobs of workflows. */
+  public Uni<Made> rerun(UUID uuid, String user, @Nullable KeyedRequest request) {
     Instant now = clock.instant();
     return outbox.transact(
         tx ->
             workflows
-                .jobs(tx.sql(), List.of(uuid))
-                .map(found -> again(uuid, found, user, now))
+                .jobs(tx, List.of(uuid))
+                .map(found -> rerunOf(uuid, found, user, now))
                 .flatMap(
                     job ->
-                        idempotency.once(
-                            tx.sql(),
+                        idempotency.runOnce(
+                            tx,
                             request,
                             () -> {
-                              tx.emit(WorkflowEvents.defined(job, now, null));
+                              tx.emit(WorkflowEvents.jobDefined(job));
                               return workflows
-                                  .insertJobs(tx.sql(), List.of(job))
+                                  .insertJobs(tx, List.of(job))
                                   .replaceWith(List.of(job.uuid()));
                             })));
   }
 
-  private static Job again(UUID uuid, List<Job> found, String user, Instant now) {
-    if (found.isEmpty()) {
-      throw ProblemException.notFound("job", uuid);
-    }
-    Job job = found.get(0);
+  private static Job rerunOf(UUID uuid, List<Job> found, String user, Instant now) {
+    Job job = only(uuid, found);
     if (job.wfuuid() != null) {
       throw new ProblemException(
           CommonProblem.CONFLICT,
@@ -107,30 +104,35 @@ public class JobActions {
           CommonProblem.CONFLICT,
           "The job is " + job.state().text() + "; it can be done again when it has ended.");
     }
-    return job.again(Ids.next(), user, now);
+    return job.rerun(Ids.next(), user, now);
   }
 
-  /** Starts a job that was posted as a template; one that was started already stays as it is. */
-  public Uni<Void> activate(UUID uuid) {
-    return many.activate(JobSelectionStore.Selector.of(uuid))
-        .flatMap(done -> done == 0 ? refuseUnlessStarted(uuid) : Uni.createFrom().voidItem());
+  private static Job only(UUID uuid, List<Job> found) {
+    if (found.isEmpty()) {
+      throw ProblemException.notFound("job", uuid);
+    }
+    return found.get(0);
+  }
+
+  /** Starts a job that was submitted as a template. If it was started before, nothing changes. */
+  public Uni<Void> start(UUID uuid) {
+    return bulk.start(JobSelector.of(uuid))
+        .flatMap(started -> started == 0 ? refuseUnlessStarted(uuid) : Uni.createFrom().voidItem());
   }
 
   private Uni<Void> refuseUnlessStarted(UUID uuid) {
-    return jobs.find(uuid)
+    return queries
+        .job(uuid)
         .invoke(
             job -> {
-              if (job == null) {
-                throw ProblemException.notFound("job", uuid);
-              }
-              if (job.state().equals("template")) {
+              if (job.state().equals(JobState.TEMPLATE.text())) {
                 throw new ProblemException(
                     CommonProblem.CONFLICT,
                     "The job is a node of workflow "
                         + job.wfuuid()
                         + " and waits for its parents.");
               }
-              if (job.state().equals("cancelled")) {
+              if (job.state().equals(JobState.CANCELLED.text())) {
                 throw new ProblemException(
                     CommonProblem.CONFLICT, "The job is cancelled; do it again by a rerun.");
               }
@@ -143,57 +145,46 @@ public class JobActions {
     return outbox
         .transact(
             tx ->
-                jobs.adjust(tx.sql(), uuid, priority)
+                jobs.changePriority(tx, uuid, priority)
                     .invoke(
-                        changed -> {
-                          if (!changed.isEmpty()) {
-                            tx.emit(
-                                new JobAdjusted(
-                                    uuid,
-                                    changed.get(0).wfuuid(),
-                                    priority,
-                                    user,
-                                    clock.instant()));
-                          }
-                        }))
-        .flatMap(changed -> changed.isEmpty() ? refuse(uuid) : Uni.createFrom().voidItem());
+                        changed ->
+                            changed.ifPresent(
+                                job ->
+                                    tx.emit(
+                                        new JobAdjusted(
+                                            uuid, job.wfuuid(), priority, user, clock.instant())))))
+        .flatMap(changed -> changed.isEmpty() ? refuseToAdjust(uuid) : Uni.createFrom().voidItem());
   }
 
-  private Uni<Void> refuse(UUID uuid) {
-    return jobs.find(uuid)
+  private Uni<Void> refuseToAdjust(UUID uuid) {
+    return queries
+        .job(uuid)
         .map(
             job -> {
-              if (job == null) {
-                throw ProblemException.notFound("job", uuid);
-              }
               throw new ProblemException(
                   CommonProblem.CONFLICT,
                   "The job is " + job.state() + "; the priority matters only while it waits.");
             });
   }
 
-  /** Withdraws a job: it ends as cancelled, its payload is stopped, no attempt follows. */
+  /** Cancels a job: its payload is stopped, and no attempt follows. */
   public Uni<Void> cancel(UUID uuid, String user) {
     return outbox.transact(
         tx ->
             workflows
-                .jobs(tx.sql(), List.of(uuid))
-                // As reports do: first the workflow, then its jobs.
-                .call(found -> workflows.lock(tx.sql(), workflowsOf(found)))
-                .chain(() -> jobs.noMoreAttempts(tx.sql(), uuid))
-                .chain(() -> workflows.jobs(tx.sql(), List.of(uuid)))
-                .flatMap(found -> cancel(tx, uuid, found, user)));
+                .jobs(tx, List.of(uuid))
+                // In the order of JobEventHandler: first the workflow, then its jobs.
+                .call(found -> workflows.lock(tx, workflowsOf(found)))
+                .chain(() -> jobs.excludeRetries(tx, uuid))
+                .chain(() -> workflows.jobs(tx, List.of(uuid)))
+                .flatMap(found -> cancel(tx, only(uuid, found), user)));
   }
 
   private static List<UUID> workflowsOf(List<Job> jobs) {
     return jobs.stream().flatMap(job -> Stream.ofNullable(job.wfuuid())).toList();
   }
 
-  private Uni<Void> cancel(Tx tx, UUID uuid, List<Job> found, String user) {
-    if (found.isEmpty()) {
-      throw ProblemException.notFound("job", uuid);
-    }
-    Job job = found.get(0);
+  private Uni<Void> cancel(Tx tx, Job job, String user) {
     if (job.state().isEnd()) {
       throw new ProblemException(
           CommonProblem.CONFLICT, "The job is " + job.state().text() + " already.");
@@ -205,9 +196,9 @@ public class JobActions {
     }
     Instant now = clock.instant();
     if (job.state() == JobState.TEMPLATE) {
-      return jobs.cancelTemplate(tx.sql(), uuid, now);
+      return jobs.cancelTemplate(tx, job.uuid(), now);
     }
-    tx.emit(WorkflowEvents.withdrawn(uuid, job.wfuuid(), false, "cancelled by " + user, user, now));
+    tx.emit(new JobWithdrawn(job.uuid(), job.wfuuid(), false, "cancelled by " + user, user, now));
     return Uni.createFrom().voidItem();
   }
 }

@@ -13,24 +13,24 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.p3s.contracts.JobEnd;
 import org.p3s.contracts.JobFinished;
 import org.p3s.contracts.JobProgress;
 import org.p3s.platform.ServiceLog;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.domain.JobState;
-import org.p3s.workflow.postgres.JobEventStore;
-import org.p3s.workflow.postgres.LockedWorkflow;
-import org.p3s.workflow.postgres.WorkflowStore;
+import org.p3s.workflow.domain.RetryPolicy;
 
-/** Takes in what became of jobs: load, decide, store and tell in one transaction per batch. */
+/**
+ * Takes in the broker's events about jobs. One transaction per batch locks the workflows, decides
+ * what follows, stores it and emits events.
+ */
 @ApplicationScoped
 public class JobEventHandler {
 
   private final WorkflowStore workflows;
   private final JobEventStore store;
-  private final WorkflowWriter settlement;
+  private final WorkflowWriter writer;
   private final Outbox outbox;
   private final InstantSource clock;
   private final ServiceLog log;
@@ -38,73 +38,76 @@ public class JobEventHandler {
   JobEventHandler(
       WorkflowStore workflows,
       JobEventStore store,
-      WorkflowWriter settlement,
+      WorkflowWriter writer,
       Outbox outbox,
       InstantSource clock,
       ServiceLog log) {
     this.workflows = workflows;
     this.store = store;
-    this.settlement = settlement;
+    this.writer = writer;
     this.outbox = outbox;
     this.clock = clock;
     this.log = log;
   }
 
-  /** Attempts of jobs ended. What was told before changes nothing. */
-  public Uni<Void> ended(List<JobFinished> ends) {
-    List<JobFinished> first = firstOfEach(ends);
+  /** Takes in ends of attempts. Repeated events change nothing. */
+  public Uni<Void> attemptsEnded(List<JobFinished> events) {
+    List<JobFinished> ends = withoutDuplicates(events);
     Set<UUID> ofWorkflows =
-        first.stream().flatMap(end -> Stream.ofNullable(end.wfuuid())).collect(Collectors.toSet());
+        ends.stream().flatMap(end -> Stream.ofNullable(end.wfuuid())).collect(Collectors.toSet());
     return outbox
         .transact(
             tx ->
                 workflows
-                    .lock(tx.sql(), ofWorkflows)
+                    .lock(tx, ofWorkflows)
                     .flatMap(
                         locked ->
-                            store.storeEnds(tx, first).call(news -> follow(tx, news, locked))))
-        .invoke(this::complain)
+                            store.storeEnds(tx, ends).call(news -> advance(tx, news, locked))))
+        .invoke(this::logMissingOutputs)
         .replaceWithVoid();
   }
 
-  private Uni<Void> follow(Tx tx, List<JobFinished> news, Map<UUID, LockedWorkflow> locked) {
+  private Uni<Void> advance(Tx tx, List<JobFinished> news, Map<UUID, LockedWorkflow> locked) {
     news.forEach(end -> apply(end, locked));
     return store
         .storeFiles(tx, news, clock.instant())
-        .chain(() -> retryAlone(tx, news))
-        .chain(() -> settlement.settle(tx, locked.values(), true, null));
+        .chain(() -> retrySingleJobs(tx, news))
+        .chain(() -> writer.write(tx, locked.values(), true, null));
   }
 
   private static void apply(JobFinished end, Map<UUID, LockedWorkflow> locked) {
     @Nullable LockedWorkflow workflow = end.wfuuid() == null ? null : locked.get(end.wfuuid());
     if (workflow != null) {
-      JobState state = JobState.of(end.state().json());
-      workflow.progress().ended(end.job(), end.attempt(), state, end.succeeded());
+      workflow.progress().attemptEnded(end.job(), end.attempt(), endState(end), end.succeeded());
     }
   }
 
-  private static List<JobFinished> firstOfEach(List<JobFinished> ends) {
+  private static JobState endState(JobFinished end) {
+    return JobState.of(end.state().json());
+  }
+
+  private static List<JobFinished> withoutDuplicates(List<JobFinished> ends) {
     Map<String, JobFinished> first = new LinkedHashMap<>();
     ends.forEach(end -> first.putIfAbsent(end.job() + "/" + end.attempt(), end));
     return List.copyOf(first.values());
   }
 
-  // Jobs of workflows are retried by their workflow's progress.
-  private Uni<Void> retryAlone(Tx tx, List<JobFinished> ends) {
+  // For jobs of workflows the workflow's progress decides about retries.
+  private Uni<Void> retrySingleJobs(Tx tx, List<JobFinished> ends) {
     Instant now = clock.instant();
     List<JobFinished> failed =
         ends.stream()
             .filter(end -> end.wfuuid() == null && !end.succeeded())
-            .filter(end -> end.state() != JobEnd.CANCELLED && end.state() != JobEnd.DROPPED)
+            .filter(end -> RetryPolicy.RETRYABLE_ENDS.contains(endState(end)))
             .toList();
     return store
-        .retry(tx.sql(), failed)
-        .invoke(jobs -> settlement.define(tx, jobs, now))
+        .retrySingleJobs(tx, failed, RetryPolicy.RETRYABLE_ENDS)
+        .invoke(jobs -> writer.emitDefined(tx, jobs, now))
         .replaceWithVoid();
   }
 
-  // A payload that says that all is well and leaves no file is worth a word.
-  private void complain(List<JobFinished> ends) {
+  // A payload that exits with 0 although it did not write a file probably has an error.
+  private void logMissingOutputs(List<JobFinished> ends) {
     ends.stream()
         .filter(JobFinished::succeeded)
         .flatMap(
@@ -122,8 +125,8 @@ public class JobEventHandler {
         .forEach(log::warn);
   }
 
-  /** Jobs were dispatched, started or requeued. */
-  public Uni<Void> progressed(List<JobProgress> events) {
+  /** Takes in that jobs were dispatched, started or requeued. */
+  public Uni<Void> jobsProgressed(List<JobProgress> events) {
     return outbox.transact(
         tx -> {
           tx.pipeline(store.storeProgress(tx, events));

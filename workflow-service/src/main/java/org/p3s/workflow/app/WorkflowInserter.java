@@ -10,12 +10,11 @@ import java.util.List;
 import java.util.Set;
 import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.domain.Dataset;
+import org.p3s.workflow.domain.InitialState;
 import org.p3s.workflow.domain.Job;
 import org.p3s.workflow.domain.WorkflowPlan;
-import org.p3s.workflow.domain.InitialState;
-import org.p3s.workflow.postgres.WorkflowStore;
 
-/** Stores workflows that were planned, and tells of them. */
+/** Stores planned workflows and emits the events about them. */
 @ApplicationScoped
 class WorkflowInserter {
 
@@ -29,48 +28,49 @@ class WorkflowInserter {
     this.metrics = metrics;
   }
 
-  // What the start makes of a workflow is decided before it is stored: one insert per table.
-  Uni<Void> insert(Tx tx, List<WorkflowPlan> wanted) {
-    if (wanted.isEmpty()) {
+  /**
+   * Stores workflows in their initial state, which is decided before, so that each table needs one
+   * insert only. A workflow is left out if its arrived file has a workflow of its template already.
+   */
+  Uni<Void> insert(Tx tx, List<WorkflowPlan> plans) {
+    if (plans.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
-    List<InitialState> all = once(wanted).stream().map(InitialState::of).toList();
+    List<InitialState> all = withoutDuplicates(plans).stream().map(InitialState::of).toList();
     return store
-        .insert(tx.sql(), all)
+        .insertWorkflows(tx, all)
         .flatMap(
             inserted -> {
-              List<InitialState> made =
-                  all.stream().filter(s -> inserted.contains(s.plan().uuid())).toList();
-              if (made.isEmpty()) {
+              List<InitialState> stored =
+                  all.stream().filter(w -> inserted.contains(w.plan().uuid())).toList();
+              if (stored.isEmpty()) {
                 return Uni.createFrom().voidItem();
               }
-              tell(tx, made);
-              return insertParts(tx, made);
+              emitEvents(tx, stored);
+              return insertJobsAndDatasets(tx, stored);
             });
   }
 
-  private void tell(Tx tx, List<InitialState> made) {
-    for (InitialState started : made) {
-      WorkflowPlan plan = started.plan();
-      tx.emit(WorkflowEvents.defined(started));
-      tx.emit(
-          started.defined().stream().map(job -> WorkflowEvents.defined(job, plan.tsDef(), null)).toList());
-      if (started.state().isEnd()) {
-        tx.emit(WorkflowEvents.finished(started));
+  private void emitEvents(Tx tx, List<InitialState> stored) {
+    for (InitialState workflow : stored) {
+      tx.emit(WorkflowEvents.workflowDefined(workflow));
+      tx.emit(workflow.definedJobs().stream().map(WorkflowEvents::jobDefined).toList());
+      if (workflow.state().isEnd()) {
+        tx.emit(WorkflowEvents.workflowFinished(workflow));
       }
     }
-    metrics.counter("p3s.workflows.defined").increment(made.size());
+    metrics.counter("p3s.workflows.defined").increment(stored.size());
   }
 
-  private Uni<Void> insertParts(Tx tx, List<InitialState> made) {
+  private Uni<Void> insertJobsAndDatasets(Tx tx, List<InitialState> stored) {
     Instant now = clock.instant();
-    List<Job> jobs = made.stream().flatMap(s -> s.jobs().stream()).toList();
-    List<Dataset> data = made.stream().flatMap(s -> s.plan().datasets().stream()).toList();
-    return store.insertJobs(tx.sql(), jobs).chain(() -> store.insertDatasets(tx.sql(), data, now));
+    List<Job> jobs = stored.stream().flatMap(w -> w.jobs().stream()).toList();
+    List<Dataset> datasets = stored.stream().flatMap(w -> w.plan().datasets().stream()).toList();
+    return store.insertJobs(tx, jobs).chain(() -> store.insertDatasets(tx, datasets, now));
   }
 
-  // The same arrival may stand in one batch twice.
-  private static List<WorkflowPlan> once(List<WorkflowPlan> plans) {
+  // One batch may contain the same arrived file twice.
+  private static List<WorkflowPlan> withoutDuplicates(List<WorkflowPlan> plans) {
     Set<String> seen = new HashSet<>();
     return plans.stream()
         .filter(plan -> plan.file() == null || seen.add(plan.file() + " " + plan.dag()))

@@ -11,133 +11,138 @@ import org.p3s.platform.outbox.Outbox;
 import org.p3s.platform.outbox.Tx;
 import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
-import org.p3s.workflow.domain.WorkflowPlanner;
-import org.p3s.workflow.domain.WorkflowPlan;
-import org.p3s.workflow.domain.RerunScope;
+import org.p3s.workflow.app.IdempotencyStore.KeyedRequest;
+import org.p3s.workflow.app.IdempotencyStore.Made;
+import org.p3s.workflow.app.RerunStore.RerunSource;
 import org.p3s.workflow.domain.InitialState;
-import org.p3s.workflow.postgres.IdempotencyStore;
-import org.p3s.workflow.postgres.RerunStore;
-import org.p3s.workflow.postgres.WorkflowStore;
+import org.p3s.workflow.domain.RerunScope;
+import org.p3s.workflow.domain.WorkflowPlan;
+import org.p3s.workflow.domain.WorkflowPlanner;
 
 /**
- * Does workflows that ended again, as new workflows that know of the old ones. A rerun is made by
- * the same order of the same version of the template; what is taken over keeps its files.
+ * Does ended workflows again, as new workflows that refer to the old ones. A rerun is made by the
+ * same request and the same version of the template. Nodes that it takes over keep their files.
  */
 @ApplicationScoped
 public class WorkflowReruns {
 
   /**
-   * What is wanted.
+   * Which part of a workflow is done again. With neither, all of it is.
    *
-   * @param from this node and what comes after it; null: see failed
-   * @param failed only what did not succeed; false with no node: all of it
+   * @param from this node, what did not succeed, and what comes after them; null: see failed
+   * @param failed what did not succeed, and what comes after it
    */
-  public record Wish(@Nullable String from, boolean failed) {}
+  public record RerunRequest(@Nullable String from, boolean failed) {}
 
-  private final DagTemplates templates;
-  private final RerunStore past;
+  private final ParsedTemplates templates;
+  private final RerunStore reruns;
   private final WorkflowStore workflows;
-  private final WorkflowInserter insertion;
+  private final WorkflowInserter inserter;
   private final IdempotencyStore idempotency;
   private final Outbox outbox;
   private final InstantSource clock;
 
   WorkflowReruns(
-      DagTemplates templates,
-      RerunStore past,
+      ParsedTemplates templates,
+      RerunStore reruns,
       WorkflowStore workflows,
-      WorkflowInserter insertion,
+      WorkflowInserter inserter,
       IdempotencyStore idempotency,
       Outbox outbox,
       InstantSource clock) {
     this.templates = templates;
-    this.past = past;
+    this.reruns = reruns;
     this.workflows = workflows;
-    this.insertion = insertion;
+    this.inserter = inserter;
     this.idempotency = idempotency;
     this.outbox = outbox;
     this.clock = clock;
   }
 
-  /** Makes and starts the rerun. */
-  public Uni<IdempotencyStore.Made> rerun(
-      UUID workflow, Wish wish, String user, IdempotencyStore.@Nullable Request request) {
-    return idempotency.earlierOr(
+  /** Makes and starts a rerun. */
+  public Uni<Made> rerun(
+      UUID workflow, RerunRequest part, String user, @Nullable KeyedRequest request) {
+    return idempotency.findOrElse(
         request,
         () ->
-            planned(workflow, wish, user)
+            plan(workflow, part, user)
                 .flatMap(
                     plan ->
                         outbox.transact(
                             tx ->
-                                idempotency.once(
-                                    tx.sql(), request, () -> store(tx, workflow, plan)))));
+                                idempotency.runOnce(
+                                    tx, request, () -> store(tx, workflow, plan)))));
   }
 
   private Uni<List<UUID>> store(Tx tx, UUID workflow, WorkflowPlan plan) {
-    return past.lockFamily(tx.sql(), workflow)
-        .invoke(WorkflowReruns::refuseBesides)
-        .chain(() -> workflows.reprocessed(tx.sql(), workflow))
-        .chain(() -> insertion.insert(tx, List.of(plan)))
+    return reruns
+        .lockFamily(tx, workflow)
+        .invoke(active -> active.ifPresent(WorkflowReruns::refuseSecondRerun))
+        .chain(() -> workflows.clearReprocess(tx, workflow))
+        .chain(() -> inserter.insert(tx, List.of(plan)))
         .replaceWith(List.of(plan.uuid()));
   }
 
-  /** What {@link #rerun} would make; nothing is stored. */
-  public Uni<InitialState> preview(UUID workflow, Wish wish, String user) {
-    return planned(workflow, wish, user).map(InitialState::of);
+  /** The workflow that {@link #rerun} would make; nothing is stored. */
+  public Uni<InitialState> preview(UUID workflow, RerunRequest part, String user) {
+    return plan(workflow, part, user).map(InitialState::of);
   }
 
-  private Uni<WorkflowPlan> planned(UUID workflow, Wish wish, String user) {
-    return past.workflow(workflow)
-        .invoke(WorkflowReruns::refuseIfAlive)
+  private Uni<WorkflowPlan> plan(UUID workflow, RerunRequest part, String user) {
+    return reruns
+        .source(workflow)
+        .invoke(WorkflowReruns::refuseUnlessEnded)
         .flatMap(
-            was ->
+            source ->
                 templates
-                    .usable(was.dag(), was.dagVersion())
-                    .map(template -> plan(was, template, wish, user)));
+                    .version(source.dag(), source.dagVersion())
+                    .map(template -> plan(source, template, part, user)));
   }
 
-  private static void refuseIfAlive(RerunStore.Past was) {
-    if (!was.state().isEnd()) {
+  private static void refuseUnlessEnded(RerunSource source) {
+    if (!source.state().isEnd()) {
       throw new ProblemException(
           CommonProblem.CONFLICT,
-          "The workflow is " + was.state().text() + "; it can be done again when it has ended.");
+          "The workflow is " + source.state().text() + "; it can be done again when it has ended.");
     }
-    if (was.alive() != null) {
+    if (source.activeJob() != null) {
       throw new ProblemException(
           CommonProblem.CONFLICT,
-          "Its job " + was.alive() + " still runs; wait for its end, or cancel it.");
-    }
-  }
-
-  private static void refuseBesides(@Nullable UUID alive) {
-    if (alive != null) {
-      throw new ProblemException(
-          CommonProblem.CONFLICT,
-          "The workflow " + alive + " does it again already; wait for its end, or cancel it.");
+          "Its job " + source.activeJob() + " still runs; wait for its end, or cancel it.");
     }
   }
 
-  private WorkflowPlan plan(RerunStore.Past was, DagTemplates.Usable template, Wish wish, String user) {
-    String from = wish.from();
-    if (from != null && was.jobs().stream().noneMatch(job -> job.node().equals(from))) {
-      throw ProblemException.invalid("/from", "the workflow has no node " + from);
-    }
-    RerunScope rerun =
-        from == null && !wish.failed()
-            ? RerunScope.whole(was.uuid(), was.jobs(), was.data())
-            : RerunScope.part(template.dag(), was.uuid(), was.jobs(), was.data(), from);
-    if (rerun.isEmpty()) {
+  private static void refuseSecondRerun(UUID active) {
+    throw new ProblemException(
+        CommonProblem.CONFLICT,
+        "The workflow " + active + " does it again already; wait for its end, or cancel it.");
+  }
+
+  private WorkflowPlan plan(
+      RerunSource source, ParsedTemplate template, RerunRequest part, String user) {
+    RerunScope scope = scope(source, template, part);
+    if (scope.isEmpty()) {
       throw new ProblemException(
           CommonProblem.CONFLICT,
           "Nothing of the workflow failed; do all of it again, or from a node.");
     }
-    return WorkflowPlanner.again(
+    return WorkflowPlanner.planRerun(
         template.dag(),
         template.version(),
-        was.order().again(user, clock.instant()),
-        rerun,
+        source.request().repeatedBy(user, clock.instant()),
+        scope,
         template.extensions(),
         Ids::next);
+  }
+
+  private static RerunScope scope(RerunSource source, ParsedTemplate template, RerunRequest part) {
+    String from = part.from();
+    if (from != null && source.jobs().stream().noneMatch(job -> job.node().equals(from))) {
+      throw ProblemException.invalid("/from", "the workflow has no node " + from);
+    }
+    return from == null && !part.failed()
+        ? RerunScope.allNodes(source.uuid(), source.jobs(), source.datasets())
+        : RerunScope.someNodes(
+            template.dag(), source.uuid(), source.jobs(), source.datasets(), from);
   }
 }

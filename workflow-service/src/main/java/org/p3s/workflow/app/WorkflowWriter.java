@@ -11,70 +11,77 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.contracts.JobWithdrawn;
 import org.p3s.platform.outbox.Tx;
 import org.p3s.workflow.WorkflowConfig;
-import org.p3s.workflow.domain.RetryPolicy;
 import org.p3s.workflow.domain.Job;
-import org.p3s.workflow.domain.WorkflowProgress;
-import org.p3s.workflow.postgres.LockedWorkflow;
-import org.p3s.workflow.postgres.WorkflowStore;
+import org.p3s.workflow.domain.RetryPolicy;
 
-/** Writes what was decided of locked workflows, and tells it. */
+/** Stores what was decided for locked workflows and emits the events about it. */
 @ApplicationScoped
 class WorkflowWriter {
 
   private final WorkflowStore store;
   private final InstantSource clock;
-  private final RetryPolicy backoff;
+  private final RetryPolicy retries;
   private final MeterRegistry metrics;
 
   WorkflowWriter(
       WorkflowStore store, InstantSource clock, WorkflowConfig config, MeterRegistry metrics) {
     this.store = store;
     this.clock = clock;
-    this.backoff = new RetryPolicy(config.retry().first(), config.retry().most());
+    this.retries = new RetryPolicy(config.retry().first(), config.retry().most());
     this.metrics = metrics;
   }
 
   /**
-   * @param waitingOnly whether jobs that are not wanted any more may end if they run already
+   * Stores the progress of workflows.
+   *
+   * @param waitingOnly true if jobs that the end of a workflow withdraws may go on if they run
+   *     already
+   * @param by the person who requested it, null if nobody did
    */
-  Uni<Void> settle(Tx tx, Collection<LockedWorkflow> all, boolean waitingOnly, @Nullable String by) {
+  Uni<Void> write(
+      Tx tx, Collection<LockedWorkflow> workflows, boolean waitingOnly, @Nullable String by) {
     Instant now = clock.instant();
     Set<UUID> defined = new LinkedHashSet<>();
-    tx.emit(all.stream().filter(LockedWorkflow::hasStarted).map(w -> WorkflowEvents.started(w, now)).toList());
-    for (LockedWorkflow workflow : all) {
+    tx.emit(
+        workflows.stream()
+            .filter(LockedWorkflow::hasStarted)
+            .map(workflow -> WorkflowEvents.templateStarted(workflow, now))
+            .toList());
+    for (LockedWorkflow workflow : workflows) {
       defined.addAll(workflow.progress().defined());
-      withdraw(tx, workflow, waitingOnly, by, now);
+      tx.emit(withdrawnJobs(workflow, waitingOnly, by, now));
     }
     return store
-        .store(tx.sql(), all, now)
-        .chain(() -> store.jobs(tx.sql(), defined))
+        .storeProgress(tx, workflows, now)
+        .chain(() -> store.jobs(tx, defined))
         .invoke(
             jobs -> {
-              define(tx, jobs, now);
-              List<LockedWorkflow> ended = all.stream().filter(LockedWorkflow::hasEnded).toList();
-              tx.emit(ended.stream().map(workflow -> WorkflowEvents.finished(workflow, now)).toList());
+              emitDefined(tx, jobs, now);
+              List<LockedWorkflow> ended =
+                  workflows.stream().filter(LockedWorkflow::hasEnded).toList();
+              tx.emit(ended.stream().map(w -> WorkflowEvents.workflowFinished(w, now)).toList());
               ended.forEach(this::count);
             })
         .replaceWithVoid();
   }
 
-  /** Tells that jobs may run: first attempts now, others after their time. */
-  void define(Tx tx, List<Job> jobs, Instant now) {
+  /** Emits that jobs may run: first attempts at once, retries after their wait. */
+  void emitDefined(Tx tx, List<Job> jobs, Instant now) {
     tx.emit(
         jobs.stream()
-            .map(job -> WorkflowEvents.defined(job, now, backoff.before(job.attempt(), now)))
+            .map(job -> WorkflowEvents.jobDefined(job, now, retries.notBefore(job.attempt(), now)))
             .toList());
   }
 
-  private static void withdraw(
-      Tx tx, LockedWorkflow workflow, boolean waitingOnly, @Nullable String by, Instant now) {
-    WorkflowProgress progress = workflow.progress();
-    String reason = "the workflow ended: " + progress.reason();
-    for (UUID job : progress.withdrawn()) {
-      tx.emit(WorkflowEvents.withdrawn(job, workflow.uuid(), waitingOnly, reason, by, now));
-    }
+  private static List<JobWithdrawn> withdrawnJobs(
+      LockedWorkflow workflow, boolean waitingOnly, @Nullable String by, Instant now) {
+    String reason = "the workflow ended: " + workflow.progress().reason();
+    return workflow.progress().withdrawn().stream()
+        .map(job -> new JobWithdrawn(job, workflow.uuid(), waitingOnly, reason, by, now))
+        .toList();
   }
 
   private void count(LockedWorkflow workflow) {

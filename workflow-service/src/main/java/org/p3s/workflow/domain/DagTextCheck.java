@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of a template. What XML, a database or the environment of a process can't hold would be
- * noticed when a workflow is made, which is too late.
+ * Checks the texts of a template for characters that XML, the database or the environment of a
+ * process can't hold, so that no workflow of it fails later because of them.
  */
 final class DagTextCheck {
 
-  // Some shells can't name what has a dash or a dot; payloads can read it all the same.
+  // Dots and dashes are allowed: payloads can read such variables, though some shells can't.
   private static final Pattern VARIABLE = Pattern.compile("[^=\\s\\p{Cntrl}]+");
 
   private final List<DagCheck.Fault> faults = new ArrayList<>();
@@ -20,23 +20,23 @@ final class DagTextCheck {
   private DagTextCheck() {}
 
   static List<DagCheck.Fault> faults(Dag dag) {
-    DagTextCheck texts = new DagTextCheck();
-    texts.text(1, "graph", "description", dag.description());
-    dag.nodes().forEach(texts::node);
-    dag.edges().forEach(texts::edge);
-    return texts.faults;
+    DagTextCheck check = new DagTextCheck();
+    check.text(1, "graph", "description", dag.description());
+    dag.nodes().forEach(check::node);
+    dag.edges().forEach(check::edge);
+    return check.faults;
   }
 
   private void node(Node node) {
     String element = "node " + node.id();
     text(node.line(), element, "id", node.id());
-    word(node.line(), element, "id", node.id());
+    singleLine(node.line(), element, "id", node.id());
     if (node.id().indexOf(':') >= 0) {
       fault(node.line(), element, "id has a ':', which stands between the nodes of an edge");
     }
     text(node.line(), element, "payload", node.payload());
     text(node.line(), element, "jobtype", node.jobtype());
-    word(node.line(), element, "jobtype", node.jobtype());
+    singleLine(node.line(), element, "jobtype", node.jobtype());
     strings(node.line(), element, "env", node.env());
     strings(node.line(), element, "requirements", node.requirements());
     for (String name : node.env().keySet()) {
@@ -64,8 +64,8 @@ final class DagTextCheck {
     }
   }
 
-  // What is shown in one line, also by a terminal.
-  private void word(int line, String element, String what, String text) {
+  /** For texts that are shown in one line of a terminal. */
+  private void singleLine(int line, String element, String what, String text) {
     text.codePoints()
         .filter(Character::isISOControl)
         .findFirst()
@@ -100,7 +100,7 @@ final class DagTextCheck {
     faults.add(new DagCheck.Fault(line, element + ": " + detail));
   }
 
-  /** What XML 1.0 calls a character; half of a surrogate pair is none. */
+  /** True for the characters of XML 1.0; half of a surrogate pair is none. */
   private static boolean isXml(int c) {
     return c == '\t'
         || c == '\n'

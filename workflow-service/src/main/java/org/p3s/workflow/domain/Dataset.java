@@ -3,7 +3,12 @@ package org.p3s.workflow.domain;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The file on an edge of a workflow. */
+/**
+ * The file on an edge of a workflow.
+ *
+ * @param size bytes; null if not known
+ * @param checksum null if not known
+ */
 public record Dataset(
     UUID uuid,
     UUID wfuuid,

@@ -12,25 +12,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the files of a workflow. The first of these that there is decides:
+ * Names the files of a workflow. The first of these rules that applies decides:
  *
  * <ol>
- *   <li>the arrived file, on the placeholder edges;
- *   <li>what the file info says of this edge: a name, or {@code sticky} or {@code inherit:NODE} as
- *       below;
- *   <li>what the order says of all files: {@code sticky}, each has its edge's name, or {@code
- *       inherit:X}, each is {@code X:dag:source:datatag}, where a node X stands for the stem of the
- *       file it reads;
- *   <li>the edge's name: {@code inherit:NODE} takes the stem of the file that NODE reads (or else
- *       writes), {@code sticky:NAME}, a name with {@code ${...}}, or a comment {@code sticky} keep
- *       the name;
- *   <li>a fresh uuid.
+ *   <li>On the placeholder edges: the arrived file.
+ *   <li>What the file info says of this edge: a name, or {@code sticky} or {@code inherit:NODE},
+ *       which mean the same as below.
+ *   <li>What the request says of all files: with {@code sticky} each file has its edge's name, with
+ *       {@code inherit:X} each is {@code X:dag:source:datatag}, where a node X stands for the stem
+ *       of the file that it reads.
+ *   <li>The edge's name: {@code inherit:NODE} takes the stem of the file that NODE reads (or else
+ *       writes); {@code sticky:NAME}, a name with {@code ${...}}, or a comment {@code sticky} keep
+ *       the name.
+ *   <li>A new uuid.
  * </ol>
  *
  * <p>Inherited names and uuids get the data type's extension. In names and directories of a
  * template {@code ${run}}, {@code ${subrun}}, {@code ${name}}, {@code ${stem}} and {@code
- * ${workflow}} are replaced, where they are known. Edges that leave one source with one data tag
- * are one file.
+ * ${workflow}} are replaced if their values are known. Edges that leave one source with one data
+ * tag are one file; the first of them is the file's leading edge.
  */
 final class FileNaming {
 
@@ -38,7 +38,7 @@ final class FileNaming {
   static final String INHERIT = "inherit:";
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
 
-  /** A file's place. Without a directory it is relative to the job's work directory. */
+  /** The place of a file. Without a directory it is relative to the job's work directory. */
   record Place(String name, String dirpath) {
     String path() {
       if (dirpath.isEmpty()) {
@@ -49,44 +49,48 @@ final class FileNaming {
   }
 
   private final Dag dag;
-  private final WorkflowRequest order;
+  private final WorkflowRequest request;
   private final Map<String, String> extensions;
   private final Supplier<UUID> ids;
   private final Map<String, String> variables;
-  private final int[] leaders;
-  private final @Nullable FileInfo[] ofFile;
-  private final Set<Integer> arrived = new HashSet<>();
-  private final Map<String, Integer> firstIn = new HashMap<>();
-  private final Map<String, Integer> firstOut = new HashMap<>();
-  private final Map<Integer, Place> files = new HashMap<>();
+  private final int[] leadingEdges;
+  private final @Nullable FileInfo[] fileInfos;
+  private final Set<Integer> placeholders = new HashSet<>();
+  private final Map<String, Integer> firstEdgeInto = new HashMap<>();
+  private final Map<String, Integer> firstEdgeOutOf = new HashMap<>();
+  private final Map<Integer, Place> places = new HashMap<>();
 
-  FileNaming(Dag dag, WorkflowRequest order, UUID workflow, Map<String, String> extensions, Supplier<UUID> ids) {
+  FileNaming(
+      Dag dag,
+      WorkflowRequest request,
+      UUID workflow,
+      Map<String, String> extensions,
+      Supplier<UUID> ids) {
     this.dag = dag;
-    this.order = order;
+    this.request = request;
     this.extensions = extensions;
     this.ids = ids;
-    this.variables = variables(order, workflow);
-    this.leaders = new int[dag.edges().size()];
-    this.ofFile = new FileInfo[dag.edges().size()];
-    gather();
+    this.variables = variables(request, workflow);
+    this.leadingEdges = new int[dag.edges().size()];
+    this.fileInfos = new FileInfo[dag.edges().size()];
+    groupEdgesByFile();
   }
 
-  // The first edge of a file stands for the file.
-  private void gather() {
-    Set<String> sources = dag.noopRoots();
+  private void groupEdgesByFile() {
+    Set<String> noopRoots = dag.noopRoots();
     Map<String, Integer> byTag = new HashMap<>();
-    for (int i = 0; i < leaders.length; i++) {
+    for (int i = 0; i < leadingEdges.length; i++) {
       Edge edge = dag.edges().get(i);
       Integer first =
           edge.datatag() == null
               ? null
               : byTag.putIfAbsent(edge.source() + "\n" + edge.datatag(), i);
-      leaders[i] = first == null ? i : first;
-      ofFile[leaders[i]] = merge(ofFile[leaders[i]], order.file(edge));
-      firstIn.putIfAbsent(edge.target(), i);
-      firstOut.putIfAbsent(edge.source(), i);
-      if (isPlaceholder(edge, sources)) {
-        arrived.add(leaders[i]);
+      leadingEdges[i] = first == null ? i : first;
+      fileInfos[leadingEdges[i]] = merge(fileInfos[leadingEdges[i]], request.fileInfo(edge));
+      firstEdgeInto.putIfAbsent(edge.target(), i);
+      firstEdgeOutOf.putIfAbsent(edge.source(), i);
+      if (isPlaceholder(edge, noopRoots)) {
+        placeholders.add(leadingEdges[i]);
       }
     }
   }
@@ -101,71 +105,75 @@ final class FileNaming {
         one.comment());
   }
 
-  private boolean isPlaceholder(Edge edge, Set<String> sources) {
-    WorkflowRequest.Arrival arrival = order.arrival();
-    if (arrival == null) {
+  private boolean isPlaceholder(Edge edge, Set<String> noopRoots) {
+    WorkflowRequest.ArrivedFile file = request.arrivedFile();
+    if (file == null) {
       return false;
     }
-    return arrival.placeholder() == null
-        ? sources.contains(edge.source())
-        : arrival.placeholder().equals(edge.key()) || arrival.placeholder().equals(edge.address());
+    return file.placeholder() == null
+        ? noopRoots.contains(edge.source())
+        : file.placeholder().equals(edge.key()) || file.placeholder().equals(edge.address());
   }
 
-  /** Fixes the place of an edge's file, before others inherit from it. */
-  void know(int index, Place place) {
-    files.putIfAbsent(leaders[index], place);
+  /** Fixes the place of an edge's file; to be called before other files inherit from it. */
+  void fixPlace(int index, Place place) {
+    places.putIfAbsent(leadingEdges[index], place);
   }
 
-  /** True if the arrived file lies on an edge. */
+  /** True if an edge stands for the arrived file. */
   boolean hasPlaceholder() {
-    return !arrived.isEmpty();
+    return !placeholders.isEmpty();
   }
 
+  /** The place of the file on an edge. */
   Place place(int index) {
-    Place file = file(leaders[index]);
-    FileInfo own = order.file(dag.edges().get(index));
-    if (own == null || index == leaders[index] || arrived.contains(leaders[index])) {
+    int leadingEdge = leadingEdges[index];
+    Place file = placeOfFile(leadingEdge);
+    FileInfo own = request.fileInfo(dag.edges().get(index));
+    if (own == null || index == leadingEdge || placeholders.contains(leadingEdge)) {
       return file;
     }
     return new Place(
-        own.name() == null ? file.name() : said(index, own.name()),
+        own.name() == null ? file.name() : requestedName(index, own.name()),
         own.dirpath() == null ? file.dirpath() : substitute(own.dirpath()));
   }
 
-  private Place file(int leader) {
-    Place known = files.get(leader);
+  private Place placeOfFile(int leadingEdge) {
+    Place known = places.get(leadingEdge);
     if (known == null) {
-      known = fresh(leader);
-      files.put(leader, known);
+      known = decidePlace(leadingEdge);
+      places.put(leadingEdge, known);
     }
     return known;
   }
 
-  private Place fresh(int leader) {
-    WorkflowRequest.Arrival arrival = order.arrival();
-    if (arrival != null && arrived.contains(leader)) {
-      return new Place(arrival.name(), arrival.dirpath());
+  private Place decidePlace(int leadingEdge) {
+    WorkflowRequest.ArrivedFile arrived = request.arrivedFile();
+    if (arrived != null && placeholders.contains(leadingEdge)) {
+      return new Place(arrived.name(), arrived.dirpath());
     }
-    Edge edge = dag.edges().get(leader);
-    FileInfo info = ofFile[leader];
+    Edge edge = dag.edges().get(leadingEdge);
+    FileInfo info = fileInfos[leadingEdge];
     String name =
-        info == null || info.name() == null ? name(leader, edge) : said(leader, info.name());
+        info == null || info.name() == null
+            ? defaultName(leadingEdge, edge)
+            : requestedName(leadingEdge, info.name());
     String dirpath = info == null || info.dirpath() == null ? edge.dirpath() : info.dirpath();
     return new Place(name, substitute(dirpath));
   }
 
-  // What a file info says of a name: the name, or how to find it.
-  private String said(int index, String name) {
+  /** The name by a file info, which has the name itself or the rule for it. */
+  private String requestedName(int index, String name) {
     Edge edge = dag.edges().get(index);
     if (name.equals(STICKY)) {
-      return own(edge);
+      return nameOfEdge(edge);
     }
     return name.startsWith(INHERIT)
-        ? stemOf(leaders[index], name.substring(INHERIT.length())) + extension(edge)
+        ? inheritedStem(leadingEdges[index], name.substring(INHERIT.length())) + extension(edge)
         : substitute(name);
   }
 
-  private String own(Edge edge) {
+  private String nameOfEdge(Edge edge) {
     return substitute(
         edge.name().startsWith(STICKY + ":")
             ? edge.name().substring(STICKY.length() + 1)
@@ -176,67 +184,74 @@ final class FileNaming {
     return extensions.getOrDefault(edge.datatype(), "");
   }
 
-  private String name(int leader, Edge edge) {
-    String ext = extension(edge);
-    String all = order.naming();
-    if (all != null && all.startsWith(INHERIT)) {
-      String from = all.substring(INHERIT.length());
-      String prefix = firstIn.containsKey(from) ? stemOf(leader, from) : from;
+  /** The name of a file of which no file info gives the name. */
+  private String defaultName(int leadingEdge, Edge edge) {
+    String extension = extension(edge);
+    String ofAll = request.naming();
+    if (ofAll != null && ofAll.startsWith(INHERIT)) {
+      String from = ofAll.substring(INHERIT.length());
+      String prefix = firstEdgeInto.containsKey(from) ? inheritedStem(leadingEdge, from) : from;
       String tag = edge.datatag() == null ? "" : edge.datatag();
-      return prefix + ":" + dag.name() + ":" + edge.source() + ":" + tag + ext;
+      return prefix + ":" + dag.name() + ":" + edge.source() + ":" + tag + extension;
     }
     if (edge.name().startsWith(INHERIT)) {
-      return stemOf(leader, edge.name().substring(INHERIT.length())) + ext;
+      return inheritedStem(leadingEdge, edge.name().substring(INHERIT.length())) + extension;
     }
-    boolean keeps =
-        STICKY.equals(all)
+    boolean keepsName =
+        STICKY.equals(ofAll)
             || STICKY.equals(edge.comment())
             || edge.name().startsWith(STICKY + ":")
             || edge.name().contains("${");
-    return keeps ? own(edge) : ids.get() + ext;
+    return keepsName ? nameOfEdge(edge) : ids.get() + extension;
   }
 
-  // Follows nodes that inherit themselves, since a stem stays what it is on the way.
-  private String stemOf(int leader, String node) {
-    Set<Integer> passed = new HashSet<>(Set.of(leader));
+  // A loop, not a recursion: a chain of nodes that inherit from each other may be very long. The
+  // stem is the same along the chain, so that only its first file is named here.
+  private String inheritedStem(int leadingEdge, String node) {
+    Set<Integer> visited = new HashSet<>(Set.of(leadingEdge));
     String from = node;
     while (true) {
-      Integer edge = firstIn.containsKey(from) ? firstIn.get(from) : firstOut.get(from);
-      if (edge == null || !passed.add(leaders[edge])) {
+      Integer edge =
+          firstEdgeInto.containsKey(from) ? firstEdgeInto.get(from) : firstEdgeOutOf.get(from);
+      if (edge == null || !visited.add(leadingEdges[edge])) {
         return ids.get().toString();
       }
-      int file = leaders[edge];
-      FileInfo info = ofFile[file];
-      boolean told = info != null && info.name() != null;
-      String name = told ? Objects.requireNonNull(info.name()) : dag.edges().get(file).name();
-      boolean given = arrived.contains(file) || (told && !name.startsWith(INHERIT));
-      if (!told && !given && order.naming() != null && order.naming().startsWith(INHERIT)) {
+      int file = leadingEdges[edge];
+      FileInfo info = fileInfos[file];
+      boolean requested = info != null && info.name() != null;
+      String name = requested ? Objects.requireNonNull(info.name()) : dag.edges().get(file).name();
+      boolean fixed = placeholders.contains(file) || (requested && !name.startsWith(INHERIT));
+      if (!requested
+          && !fixed
+          && request.naming() != null
+          && request.naming().startsWith(INHERIT)) {
         return ids.get().toString();
       }
-      if (given || !name.startsWith(INHERIT) || files.containsKey(file)) {
-        return stem(file(file).name());
+      if (fixed || !name.startsWith(INHERIT) || places.containsKey(file)) {
+        return stem(placeOfFile(file).name());
       }
       from = name.substring(INHERIT.length());
     }
   }
 
+  /** The name without its extension. */
   static String stem(String name) {
     int dot = name.lastIndexOf('.');
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  private static Map<String, String> variables(WorkflowRequest order, UUID workflow) {
+  private static Map<String, String> variables(WorkflowRequest request, UUID workflow) {
     Map<String, String> values = new HashMap<>();
     values.put("workflow", workflow.toString());
-    if (order.run() != null) {
-      values.put("run", order.run().toString());
+    if (request.run() != null) {
+      values.put("run", request.run().toString());
     }
-    if (order.subrun() != null) {
-      values.put("subrun", order.subrun().toString());
+    if (request.subrun() != null) {
+      values.put("subrun", request.subrun().toString());
     }
-    if (order.arrival() != null) {
-      values.put("name", order.arrival().name());
-      values.put("stem", stem(order.arrival().name()));
+    if (request.arrivedFile() != null) {
+      values.put("name", request.arrivedFile().name());
+      values.put("stem", stem(request.arrivedFile().name()));
     }
     return values;
   }

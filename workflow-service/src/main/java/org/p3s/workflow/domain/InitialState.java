@@ -6,33 +6,35 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A plan and what its start makes of it at once: its roots are defined, noops are through.
+ * A planned workflow with the states in which it and its jobs are stored. If its request starts it
+ * at once, the first jobs are defined and noops have finished already.
  *
- * @param jobs in the states that they have after the start
- * @param done jobs that are through already
+ * @param jobs all jobs, in the order of the plan
+ * @param done the number of jobs that have succeeded already
  */
 public record InitialState(WorkflowPlan plan, WorkflowState state, List<Job> jobs, int done) {
 
-  /** Starts a plan, unless its order says that it shall stay a template. */
+  /** The initial state of a plan; a template if its request does not start it. */
   public static InitialState of(WorkflowPlan plan) {
-    boolean start = plan.order().start();
+    boolean start = plan.request().start();
     WorkflowProgress progress =
         new WorkflowProgress(
             start ? WorkflowState.DEFINED : WorkflowState.TEMPLATE,
-            plan.jobs().stream().map(WorkflowProgress.Step::of).toList());
+            plan.jobs().stream().map(TrackedJob::of).toList());
     if (start) {
       progress.start();
     }
     Map<UUID, JobState> states = new HashMap<>();
-    progress.changed().forEach(step -> states.put(step.job(), step.state()));
+    progress.changed().forEach(job -> states.put(job.uuid(), job.state()));
     List<Job> jobs =
         plan.jobs().stream()
-            .map(job -> job.in(states.getOrDefault(job.uuid(), job.state())))
+            .map(job -> job.withState(states.getOrDefault(job.uuid(), job.state())))
             .toList();
     return new InitialState(plan, progress.state(), jobs, progress.done());
   }
 
-  public List<Job> defined() {
+  /** The jobs that may run at once. */
+  public List<Job> definedJobs() {
     return jobs.stream().filter(job -> job.state() == JobState.DEFINED).toList();
   }
 }

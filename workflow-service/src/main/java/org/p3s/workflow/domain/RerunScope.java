@@ -13,52 +13,58 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a workflow is done again, and what of it is taken over as it is.
+ * Which nodes of an ended workflow a rerun does again, and which ones it takes over as they are.
  *
- * @param of the workflow that was
- * @param jobs all its jobs, by node
- * @param kept nodes that are taken over: they count as done, their files as written
- * @param data its files in the order of the template's edges
+ * @param rerunOf the ended workflow
+ * @param jobsByNode all jobs of the ended workflow
+ * @param reusedNodes the nodes that are taken over: they count as done, their files as written
+ * @param datasets the files of the ended workflow in the order of the template's edges
  */
-public record RerunScope(UUID of, Map<String, UUID> jobs, Set<String> kept, List<Dataset> data) {
+public record RerunScope(
+    UUID rerunOf, Map<String, UUID> jobsByNode, Set<String> reusedNodes, List<Dataset> datasets) {
 
-  /** A job of the workflow that was. */
-  public record Past(UUID job, String node, boolean succeeded) {}
+  /** A job of the ended workflow. */
+  public record EndedJob(UUID job, String node, boolean succeeded) {}
 
   public RerunScope {
-    jobs = Map.copyOf(jobs);
-    kept = Set.copyOf(kept);
-    data = List.copyOf(data);
+    jobsByNode = Map.copyOf(jobsByNode);
+    reusedNodes = Set.copyOf(reusedNodes);
+    datasets = List.copyOf(datasets);
   }
 
-  /** All of it. */
-  public static RerunScope whole(UUID of, Collection<Past> past, List<Dataset> data) {
-    return new RerunScope(of, byNode(past), Set.of(), data);
+  /** Does all nodes again. */
+  public static RerunScope allNodes(
+      UUID rerunOf, Collection<EndedJob> jobs, List<Dataset> datasets) {
+    return new RerunScope(rerunOf, byNode(jobs), Set.of(), datasets);
   }
 
   /**
-   * A node, all that did not succeed, and all that comes after these.
+   * Does a node again, all nodes that did not succeed, and all nodes after these.
    *
-   * @param from null: only what did not succeed
+   * @param from the node; null: only nodes that did not succeed, and those after them
    */
-  public static RerunScope part(
-      Dag dag, UUID of, Collection<Past> past, List<Dataset> data, @Nullable String from) {
+  public static RerunScope someNodes(
+      Dag dag,
+      UUID rerunOf,
+      Collection<EndedJob> jobs,
+      List<Dataset> datasets,
+      @Nullable String from) {
     Set<String> again = new HashSet<>();
     if (from != null) {
       again.add(from);
     }
-    past.stream().filter(job -> !job.succeeded()).forEach(job -> again.add(job.node()));
-    Set<String> all = withChildren(dag, again);
-    Set<String> kept =
-        past.stream().map(Past::node).filter(n -> !all.contains(n)).collect(Collectors.toSet());
-    return new RerunScope(of, byNode(past), kept, data);
+    jobs.stream().filter(job -> !job.succeeded()).forEach(job -> again.add(job.node()));
+    Set<String> all = withDescendants(dag, again);
+    Set<String> reused =
+        jobs.stream().map(EndedJob::node).filter(n -> !all.contains(n)).collect(Collectors.toSet());
+    return new RerunScope(rerunOf, byNode(jobs), reused, datasets);
   }
 
-  private static Map<String, UUID> byNode(Collection<Past> past) {
-    return past.stream().collect(Collectors.toMap(Past::node, Past::job));
+  private static Map<String, UUID> byNode(Collection<EndedJob> jobs) {
+    return jobs.stream().collect(Collectors.toMap(EndedJob::node, EndedJob::job));
   }
 
-  private static Set<String> withChildren(Dag dag, Set<String> nodes) {
+  private static Set<String> withDescendants(Dag dag, Set<String> nodes) {
     Map<String, Set<String>> children = new HashMap<>();
     dag.edges()
         .forEach(
@@ -76,8 +82,8 @@ public record RerunScope(UUID of, Map<String, UUID> jobs, Set<String> kept, List
     return all;
   }
 
-  /** True if there is nothing to do. */
+  /** True if all nodes are taken over, so that there is nothing to do. */
   public boolean isEmpty() {
-    return kept.size() == jobs.size();
+    return reusedNodes.size() == jobsByNode.size();
   }
 }

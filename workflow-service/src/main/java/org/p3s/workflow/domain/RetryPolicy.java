@@ -2,26 +2,49 @@ package org.p3s.workflow.domain;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a job that failed waits for its next attempt: twice as long each time. What made it fail
- * (a full disk, a file system that is away) seldom passes at once.
+ * The rules for retries: which failed attempts are followed by another one, and how long that one
+ * waits. Each wait is twice as long as the one before, because the cause of a failure (a full disk,
+ * a file system that is not reachable) seldom disappears at once.
  *
- * @param first before the second attempt
- * @param most before any
+ * @param firstWait the wait before the second attempt
+ * @param longestWait the upper limit of every wait
  */
-public record RetryPolicy(Duration first, Duration most) {
+public record RetryPolicy(Duration firstWait, Duration longestWait) {
 
-  /** When the attempt may start; null for a first one. */
-  public @Nullable Instant before(int attempt, Instant now) {
+  /** The end states that a retry may follow. Nobody needs a cancelled or dropped job any more. */
+  public static final Set<JobState> RETRYABLE_ENDS =
+      Arrays.stream(JobState.values())
+          .filter(state -> state.isEnd() && !state.isUnwanted())
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Whether a job whose attempt failed gets another attempt. */
+  public static boolean allowsRetry(JobState end, int attempt, int maxattempts) {
+    return attempt < maxattempts && RETRYABLE_ENDS.contains(end);
+  }
+
+  /**
+   * Whether a job that failed for good should be looked at by people: it failed at each of several
+   * attempts, so that the cause will not disappear by itself.
+   */
+  public static boolean needsReprocessing(JobState end, int maxattempts) {
+    return maxattempts > 1 && RETRYABLE_ENDS.contains(end);
+  }
+
+  /** The time at which an attempt may start; null for a first attempt, which does not wait. */
+  public @Nullable Instant notBefore(int attempt, Instant now) {
     if (attempt <= 1) {
       return null;
     }
-    Duration wait = first;
-    for (int i = 2; i < attempt && wait.compareTo(most) < 0; i++) {
+    Duration wait = firstWait;
+    for (int i = 2; i < attempt && wait.compareTo(longestWait) < 0; i++) {
       wait = wait.multipliedBy(2);
     }
-    return now.plus(wait.compareTo(most) < 0 ? wait : most);
+    return now.plus(wait.compareTo(longestWait) < 0 ? wait : longestWait);
   }
 }

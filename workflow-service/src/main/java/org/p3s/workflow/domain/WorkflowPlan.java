@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A workflow to be: all its jobs and files, none of them started.
+ * A workflow that is to be made: all its jobs and files, before its start.
  *
  * @param rerunOf the workflow that this one does again, null for a new one
  */
@@ -15,25 +15,27 @@ public record WorkflowPlan(
     String name,
     String dag,
     int dagVersion,
-    WorkflowRequest order,
+    WorkflowRequest request,
     List<Job> jobs,
     List<Dataset> datasets,
     @Nullable UUID rerunOf) {
 
   public Instant tsDef() {
-    return order.now();
+    return request.requestedAt();
   }
 
-  /** Of the arrival that asked for it; null if none did. */
+  /** The watch whose file it is made for; null if no arrived file requested it. */
   public @Nullable String watch() {
-    return order.arrival() == null ? null : order.arrival().watch();
+    return request.arrivedFile() == null ? null : request.arrivedFile().watch();
   }
 
+  /** The path of the arrived file; null if none requested it. */
   public @Nullable String path() {
-    return order.arrival() == null ? null : order.arrival().path();
+    return request.arrivedFile() == null ? null : request.arrivedFile().path();
   }
 
+  /** The id of the arrived file; null if none requested it. */
   public @Nullable UUID file() {
-    return order.arrival() == null ? null : order.arrival().file();
+    return request.arrivedFile() == null ? null : request.arrivedFile().file();
   }
 }

@@ -11,120 +11,112 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a workflow of a template and an order. */
+/** Plans a workflow by a template and a request: its jobs, their environments and its files. */
 public final class WorkflowPlanner {
 
   private final Dag dag;
-  private final WorkflowRequest order;
+  private final WorkflowRequest request;
   private final Supplier<UUID> ids;
   private final UUID workflow;
   private final FileNaming naming;
   private final @Nullable RerunScope rerun;
+  private final Map<String, UUID> jobIds = new HashMap<>();
+  private final Map<String, List<Integer>> edgesInto = new HashMap<>();
+  private final Map<String, List<Integer>> edgesOutOf = new HashMap<>();
 
   private WorkflowPlanner(
       Dag dag,
-      WorkflowRequest order,
+      WorkflowRequest request,
       @Nullable RerunScope rerun,
       Map<String, String> extensions,
       Supplier<UUID> ids) {
     this.dag = dag;
-    this.order = order;
+    this.request = request;
     this.rerun = rerun;
     this.ids = ids;
     this.workflow = ids.get();
-    this.naming = new FileNaming(dag, order, workflow, extensions, ids);
+    this.naming = new FileNaming(dag, request, workflow, extensions, ids);
     for (int i = 0; i < dag.edges().size(); i++) {
-      Dataset old = old(i);
-      if (old != null) {
-        naming.know(i, new FileNaming.Place(old.name(), old.dirpath()));
+      Dataset reused = reusedDataset(i);
+      if (reused != null) {
+        naming.fixPlace(i, new FileNaming.Place(reused.name(), reused.dirpath()));
       }
     }
   }
 
-  // The file that is taken over on that edge, or null.
-  private @Nullable Dataset old(int edge) {
-    return rerun != null && rerun.kept().contains(dag.edges().get(edge).source())
-        ? rerun.data().get(edge)
+  /** The file that a rerun takes over on that edge, or null. */
+  private @Nullable Dataset reusedDataset(int edge) {
+    return rerun != null && rerun.reusedNodes().contains(dag.edges().get(edge).source())
+        ? rerun.datasets().get(edge)
         : null;
   }
 
   /**
-   * @param extensions of data types, with their dots
-   * @param ids fresh ones
+   * Plans a new workflow.
+   *
+   * @param extensions the extensions of data types, with their dots
+   * @param ids supplies new ids
    */
   public static WorkflowPlan plan(
-      Dag dag, int version, WorkflowRequest order, Map<String, String> extensions, Supplier<UUID> ids) {
-    return new WorkflowPlanner(dag, order, null, extensions, ids).plan(version);
+      Dag dag,
+      int version,
+      WorkflowRequest request,
+      Map<String, String> extensions,
+      Supplier<UUID> ids) {
+    return new WorkflowPlanner(dag, request, null, extensions, ids).plan(version);
   }
 
   /**
-   * Plans a rerun: the same order of the same version, of which some parts are taken over.
-   *
-   * @param order the one that the workflow was made by
+   * Plans a rerun: the request of the ended workflow and its version of the template, with some
+   * nodes taken over.
    */
-  public static WorkflowPlan again(
+  public static WorkflowPlan planRerun(
       Dag dag,
       int version,
-      WorkflowRequest order,
+      WorkflowRequest request,
       RerunScope rerun,
       Map<String, String> extensions,
       Supplier<UUID> ids) {
-    return new WorkflowPlanner(dag, order, rerun, extensions, ids).plan(version);
+    return new WorkflowPlanner(dag, request, rerun, extensions, ids).plan(version);
   }
 
   private WorkflowPlan plan(int version) {
-    Map<String, UUID> jobIds = new HashMap<>();
     dag.nodes().forEach(node -> jobIds.put(node.id(), ids.get()));
     List<Dataset> datasets = new ArrayList<>(dag.edges().size());
     for (int i = 0; i < dag.edges().size(); i++) {
       datasets.add(dataset(i));
+      Edge edge = dag.edges().get(i);
+      edgesInto.computeIfAbsent(edge.target(), n -> new ArrayList<>()).add(i);
+      edgesOutOf.computeIfAbsent(edge.source(), n -> new ArrayList<>()).add(i);
     }
-    Map<String, List<Integer>> in = new HashMap<>();
-    Map<String, List<Integer>> out = new HashMap<>();
-    for (int i = 0; i < dag.edges().size(); i++) {
-      in.computeIfAbsent(dag.edges().get(i).target(), n -> new ArrayList<>()).add(i);
-      out.computeIfAbsent(dag.edges().get(i).source(), n -> new ArrayList<>()).add(i);
-    }
-    List<Job> jobs = new ArrayList<>(dag.nodes().size());
-    for (Node node : dag.nodes()) {
-      jobs.add(
-          job(
-              node,
-              jobIds,
-              in.getOrDefault(node.id(), List.of()),
-              out.getOrDefault(node.id(), List.of())));
-    }
+    List<Job> jobs = dag.nodes().stream().map(this::job).toList();
     return new WorkflowPlan(
         workflow,
         name(),
         dag.name(),
         version,
-        order,
+        request,
         jobs,
         datasets,
-        rerun == null ? null : rerun.of());
+        rerun == null ? null : rerun.rerunOf());
   }
 
   private String name() {
-    if (order.name() != null) {
-      return order.name();
+    if (request.name() != null) {
+      return request.name();
     }
-    return order.arrival() == null
+    return request.arrivedFile() == null
         ? dag.name()
-        : dag.name() + " " + FileNaming.stem(order.arrival().name());
+        : dag.name() + " " + FileNaming.stem(request.arrivedFile().name());
   }
 
   private Dataset dataset(int index) {
     Edge edge = dag.edges().get(index);
     FileNaming.Place place = naming.place(index);
-    WorkflowRequest.Arrival arrival = order.arrival();
-    Long size =
-        arrival != null && arrival.path().equals(place.path()) ? (Long) arrival.size() : null;
-    FileInfo info = order.file(edge);
-    Dataset old = old(index);
-    if (old != null) {
-      size = old.size();
-    }
+    FileInfo info = request.fileInfo(edge);
+    Dataset reused = reusedDataset(index);
+    Long size = reused == null ? arrivedSize(place) : reused.size();
+    DatasetState ofNew = size == null ? DatasetState.EXPECTED : DatasetState.READY;
     return new Dataset(
         ids.get(),
         workflow,
@@ -136,63 +128,70 @@ public final class WorkflowPlanner {
         info == null || info.comment() == null ? edge.comment() : info.comment(),
         edge.source(),
         edge.target(),
-        old != null ? old.state() : size == null ? DatasetState.EXPECTED : DatasetState.READY,
+        reused == null ? ofNew : reused.state(),
         size,
-        old == null ? null : old.checksum());
+        reused == null ? null : reused.checksum());
   }
 
-  private Job job(Node node, Map<String, UUID> jobIds, List<Integer> in, List<Integer> out) {
-    JobInfo info = order.jobs().get(node.id());
+  /** The size of the arrived file if it is this file, else null. */
+  private @Nullable Long arrivedSize(FileNaming.Place place) {
+    WorkflowRequest.ArrivedFile file = request.arrivedFile();
+    return file != null && file.path().equals(place.path()) ? (Long) file.size() : null;
+  }
+
+  private Job job(Node node) {
+    JobInfo info = request.jobs().get(node.id());
+    List<Integer> in = edgesInto.getOrDefault(node.id(), List.of());
+    List<Integer> out = edgesOutOf.getOrDefault(node.id(), List.of());
     List<String> inputs = inputs(in);
     String payload = info == null || info.payload() == null ? node.payload() : info.payload();
-    return new Job(
-        required(jobIds, node.id()),
-        workflow,
-        node.id(),
-        node.id(),
-        node.jobtype(),
-        payload,
-        null,
-        env(node, info, in, out),
-        inputs.isEmpty() ? null : inputs.get(0),
-        priority(node, info),
-        info == null || info.timelimit() == null ? node.timelimit() : info.timelimit(),
-        1,
-        node.maxattempts(),
-        order.user(),
-        null,
-        null,
-        node.optional(),
-        node.onfailure(),
-        node.requirements(),
-        inputs,
-        paths(out),
-        order.staleafter() == null ? node.staleafter() : order.staleafter(),
-        order.run(),
-        order.subrun(),
-        // A payload given to a noop makes it work, unless its type says that it shall not.
-        node.jobtype().equalsIgnoreCase("noop") || payload.isBlank(),
-        parents(jobIds, in),
-        rerun != null && rerun.kept().contains(node.id()) ? JobState.FINISHED : JobState.TEMPLATE,
-        order.now(),
-        rerun == null ? null : rerun.jobs().get(node.id()));
+    boolean reused = rerun != null && rerun.reusedNodes().contains(node.id());
+    return JobBuilder.builder()
+        .uuid(jobId(node.id()))
+        .wfuuid(workflow)
+        .node(node.id())
+        .name(node.id())
+        .jobtype(node.jobtype())
+        .payload(payload)
+        .env(environment(node, info, in, out))
+        .infile(inputs.isEmpty() ? null : inputs.get(0))
+        .priority(priority(node, info))
+        .timelimit(info == null || info.timelimit() == null ? node.timelimit() : info.timelimit())
+        .attempt(1)
+        .maxattempts(node.maxattempts())
+        .user(request.user())
+        .optional(node.optional())
+        .onfailure(node.onfailure())
+        .requirements(node.requirements())
+        .inputs(inputs)
+        .outputs(paths(out))
+        .staleafter(request.staleafter() == null ? node.staleafter() : request.staleafter())
+        .run(request.run())
+        .subrun(request.subrun())
+        // A noop that gets a payload from the request runs it, unless its job type is noop.
+        .noop(node.jobtype().equalsIgnoreCase("noop") || payload.isBlank())
+        .parents(parents(in))
+        .state(reused ? JobState.FINISHED : JobState.TEMPLATE)
+        .tsDef(request.requestedAt())
+        .rerunOf(rerun == null ? null : rerun.jobsByNode().get(node.id()))
+        .build();
   }
 
   private int priority(Node node, @Nullable JobInfo info) {
     if (info != null && info.priority() != null) {
       return info.priority();
     }
-    return order.priority() == null ? node.priority() : order.priority();
+    return request.priority() == null ? node.priority() : request.priority();
   }
 
-  private List<UUID> parents(Map<String, UUID> jobIds, List<Integer> in) {
-    return in.stream().map(i -> required(jobIds, dag.edges().get(i).source())).distinct().toList();
+  private List<UUID> parents(List<Integer> in) {
+    return in.stream().map(i -> jobId(dag.edges().get(i).source())).distinct().toList();
   }
 
-  // A template without a place for the file gives it to the jobs that start it.
+  // If no edge stands for the arrived file, the jobs without parents get it.
   private List<String> inputs(List<Integer> in) {
-    return in.isEmpty() && order.arrival() != null && !naming.hasPlaceholder()
-        ? List.of(order.arrival().path())
+    return in.isEmpty() && request.arrivedFile() != null && !naming.hasPlaceholder()
+        ? List.of(request.arrivedFile().path())
         : paths(in);
   }
 
@@ -200,19 +199,19 @@ public final class WorkflowPlanner {
     return edges.stream().map(i -> naming.place(i).path()).distinct().toList();
   }
 
-  private Map<String, String> env(
+  private Map<String, String> environment(
       Node node, @Nullable JobInfo info, List<Integer> in, List<Integer> out) {
     Map<String, String> env = new LinkedHashMap<>(node.env());
-    Map<String, Set<String>> tags = new LinkedHashMap<>();
-    for (List<Integer> side : List.of(in, out)) {
-      for (int i : side) {
+    Map<String, Set<String>> pathsByTag = new LinkedHashMap<>();
+    for (List<Integer> edges : List.of(in, out)) {
+      for (int i : edges) {
         String tag = dag.edges().get(i).datatag();
         if (tag != null && !tag.isBlank()) {
-          tags.computeIfAbsent(tag, t -> new LinkedHashSet<>()).add(naming.place(i).path());
+          pathsByTag.computeIfAbsent(tag, t -> new LinkedHashSet<>()).add(naming.place(i).path());
         }
       }
     }
-    tags.forEach((tag, paths) -> env.put(tag, String.join(" ", paths)));
+    pathsByTag.forEach((tag, paths) -> env.put(tag, String.join(" ", paths)));
     if (in.isEmpty() && !inputs(in).isEmpty()) {
       env.put(Job.INPUT_FILE, inputs(in).get(0));
     }
@@ -222,7 +221,7 @@ public final class WorkflowPlanner {
     return env;
   }
 
-  private static UUID required(Map<String, UUID> jobIds, String node) {
+  private UUID jobId(String node) {
     UUID id = jobIds.get(node);
     if (id == null) {
       throw new IllegalArgumentException("no node " + node);

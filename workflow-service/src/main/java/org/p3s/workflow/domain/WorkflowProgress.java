@@ -14,67 +14,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The progress of one workflow: told what happened, it decides what follows. Repeats and late news
- * change nothing.
+ * Decides what follows from the events of one workflow: which jobs are defined, which are
+ * withdrawn, and how the workflow ends. Repeated and outdated events change nothing.
  */
 public final class WorkflowProgress {
 
-  /** What progress must know of a job. */
-  public record Step(
-      UUID job,
-      @Nullable String node,
-      List<UUID> parents,
-      boolean noop,
-      boolean optional,
-      boolean continues,
-      JobState state,
-      boolean succeeded,
-      int attempt,
-      int maxattempts) {
-
-    public static Step of(Job job) {
-      return new Step(
-          job.uuid(),
-          job.node(),
-          job.parents(),
-          job.noop(),
-          job.optional(),
-          job.onfailure().equals("continue"),
-          job.state(),
-          // Of a plan only that is finished which a rerun takes over.
-          job.state() == JobState.FINISHED,
-          job.attempt(),
-          job.maxattempts());
-    }
-
-    Step to(JobState target, boolean success) {
-      return new Step(
-          job, node, parents, noop, optional, continues, target, success, attempt, maxattempts);
-    }
-
-    Step again() {
-      return new Step(
-          job,
-          node,
-          parents,
-          noop,
-          optional,
-          continues,
-          JobState.DEFINED,
-          false,
-          attempt + 1,
-          maxattempts);
-    }
-
-    /** Its end, whatever it was, does not stop the workflow. */
-    boolean passes() {
-      return succeeded || optional || continues;
-    }
-  }
-
-  private final Map<UUID, Step> steps = new LinkedHashMap<>();
+  private final Map<UUID, TrackedJob> jobs = new LinkedHashMap<>();
   private final Map<UUID, List<UUID>> children = new HashMap<>();
-  private final Map<UUID, Integer> waitingFor = new LinkedHashMap<>();
+  private final Map<UUID, Integer> unfinishedParents = new LinkedHashMap<>();
   private final Set<UUID> defined = new LinkedHashSet<>();
   private final Set<UUID> withdrawn = new LinkedHashSet<>();
   private final Set<UUID> changed = new LinkedHashSet<>();
@@ -82,150 +29,160 @@ public final class WorkflowProgress {
   private @Nullable String reason;
   private boolean reprocess;
 
-  public WorkflowProgress(WorkflowState state, Collection<Step> all) {
+  public WorkflowProgress(WorkflowState state, Collection<TrackedJob> all) {
     this.state = state;
-    for (Step step : all) {
-      steps.put(step.job(), step);
+    for (TrackedJob job : all) {
+      jobs.put(job.uuid(), job);
     }
-    for (Step step : all) {
-      int open = 0;
-      for (UUID parent : step.parents()) {
-        children.computeIfAbsent(parent, p -> new ArrayList<>()).add(step.job());
-        open += step(parent).state().isEnd() ? 0 : 1;
+    for (TrackedJob job : all) {
+      int unfinished = 0;
+      for (UUID parent : job.parents()) {
+        children.computeIfAbsent(parent, p -> new ArrayList<>()).add(job.uuid());
+        unfinished += job(parent).state().isEnd() ? 0 : 1;
       }
-      waitingFor.put(step.job(), open);
+      unfinishedParents.put(job.uuid(), unfinished);
     }
   }
 
-  /** Starts the workflow: every job that waits for nothing is defined, noops pass. */
+  /** Starts a defined workflow: every job without unfinished parents is defined. */
   public void start() {
     if (state != WorkflowState.DEFINED) {
       return;
     }
-    state = WorkflowState.RUNNING;
+    changeState(WorkflowState.RUNNING);
     Deque<UUID> ready = new ArrayDeque<>();
-    waitingFor.forEach(
-        (job, open) -> {
-          if (open == 0) {
+    unfinishedParents.forEach(
+        (job, unfinished) -> {
+          if (unfinished == 0) {
             ready.add(job);
           }
         });
-    proceed(ready);
+    startReadyJobs(ready);
   }
 
   /** Starts a workflow that was made as a template. */
-  public void activate() {
+  public void startTemplate() {
     if (state == WorkflowState.TEMPLATE) {
-      state = WorkflowState.DEFINED;
+      changeState(WorkflowState.DEFINED);
       start();
     }
   }
 
-  /** An attempt of a job ended. Returns whether this is news. */
-  public boolean ended(UUID job, int attempt, JobState end, boolean success) {
-    Step step = steps.get(job);
-    if (step == null || step.state().isEnd() || attempt != step.attempt()) {
+  /**
+   * Takes in the end of a job's attempt.
+   *
+   * @return false if the attempt has ended before, so that nothing changed
+   */
+  public boolean attemptEnded(UUID uuid, int attempt, JobState end, boolean success) {
+    TrackedJob job = jobs.get(uuid);
+    if (job == null || job.state().isEnd() || attempt != job.attempt()) {
       return false;
     }
-    if (!success && retries(step, end)) {
-      put(step.again());
-      defined.add(job);
+    if (!success && isRetried(job, end)) {
+      changeJob(job.withNextAttempt());
+      defined.add(uuid);
       return true;
     }
-    put(step.to(end, success));
-    Step ended = step(job);
-    if (state == WorkflowState.RUNNING && !ended.passes()) {
-      reprocess = keepsFailing(ended, end);
-      end(WorkflowState.FAILED, why(ended, end));
+    TrackedJob ended = job.with(end, success);
+    changeJob(ended);
+    if (state == WorkflowState.RUNNING && !ended.letsWorkflowContinue()) {
+      reprocess = RetryPolicy.needsReprocessing(end, ended.maxattempts());
+      endWorkflow(WorkflowState.FAILED, failureReason(ended, end));
     }
     Deque<UUID> ready = new ArrayDeque<>();
-    release(job, ready);
-    proceed(ready);
+    releaseChildren(uuid, ready);
+    startReadyJobs(ready);
     return true;
   }
 
-  private boolean retries(Step step, JobState end) {
+  private boolean isRetried(TrackedJob job, JobState end) {
     return state == WorkflowState.RUNNING
-        && step.attempt() < step.maxattempts()
-        && !end.isUnwanted();
+        && RetryPolicy.allowsRetry(end, job.attempt(), job.maxattempts());
   }
 
-  // One attempt that fails is a failure; several are a sign that people should look.
-  private static boolean keepsFailing(Step step, JobState end) {
-    return step.maxattempts() > 1 && !end.isUnwanted();
-  }
-
-  private static String why(Step step, JobState end) {
+  private static String failureReason(TrackedJob job, JobState end) {
     String how = end == JobState.FINISHED ? " failed" : " ended as " + end.text();
-    String last = step.maxattempts() > 1 ? ", attempt " + step.attempt() : "";
-    return "job " + step.node() + how + last;
+    String last = job.maxattempts() > 1 ? ", attempt " + job.attempt() : "";
+    return "job " + job.node() + how + last;
   }
 
-  /** Somebody does not want it any more: what waits is cancelled, what runs is to be stopped. */
+  /** Cancels the workflow: waiting jobs are cancelled, jobs that the broker knows are withdrawn. */
   public void cancel(String why) {
     if (!state.isEnd()) {
-      end(WorkflowState.CANCELLED, why);
+      endWorkflow(WorkflowState.CANCELLED, why);
     }
   }
 
-  private void end(WorkflowState target, @Nullable String why) {
-    state = target;
+  private void endWorkflow(WorkflowState end, @Nullable String why) {
+    changeState(end);
     reason = why;
-    for (Step step : List.copyOf(steps.values())) {
-      if (step.state() == JobState.TEMPLATE) {
-        put(step.to(JobState.CANCELLED, false));
-      } else if (defined.remove(step.job())) {
-        // Defined by this very batch: nobody knows of it yet.
-        put(step.to(JobState.CANCELLED, false));
-      } else if (!step.state().isEnd()) {
-        withdrawn.add(step.job());
+    for (TrackedJob job : List.copyOf(jobs.values())) {
+      if (job.state() == JobState.TEMPLATE) {
+        changeJob(job.with(JobState.CANCELLED, false));
+      } else if (defined.remove(job.uuid())) {
+        // It was defined by this batch, so that no event about it has been sent.
+        changeJob(job.with(JobState.CANCELLED, false));
+      } else if (!job.state().isEnd()) {
+        withdrawn.add(job.uuid());
       }
     }
   }
 
-  private void proceed(Deque<UUID> ready) {
+  private void startReadyJobs(Deque<UUID> ready) {
     while (!ready.isEmpty() && state == WorkflowState.RUNNING) {
-      Step step = step(ready.remove());
-      if (step.state() != JobState.TEMPLATE) {
+      TrackedJob job = job(ready.remove());
+      if (job.state() != JobState.TEMPLATE) {
         continue;
       }
-      if (step.optional() && step.parents().stream().anyMatch(p -> !step(p).succeeded())) {
-        // The rest of an optional branch that broke is left out.
-        put(step.to(JobState.CANCELLED, false));
-        release(step.job(), ready);
-      } else if (step.noop()) {
-        put(step.to(JobState.FINISHED, true));
-        release(step.job(), ready);
+      if (job.optional() && job.parents().stream().anyMatch(p -> !job(p).succeeded())) {
+        // The rest of an optional branch is left out after a failure in it.
+        changeJob(job.with(JobState.CANCELLED, false));
+        releaseChildren(job.uuid(), ready);
+      } else if (job.noop()) {
+        changeJob(job.with(JobState.FINISHED, true));
+        releaseChildren(job.uuid(), ready);
       } else {
-        put(step.to(JobState.DEFINED, false));
-        defined.add(step.job());
+        changeJob(job.with(JobState.DEFINED, false));
+        defined.add(job.uuid());
       }
     }
     if (state == WorkflowState.RUNNING
-        && steps.values().stream().allMatch(s -> s.state().isEnd())) {
-      end(WorkflowState.FINISHED, null);
+        && jobs.values().stream().allMatch(job -> job.state().isEnd())) {
+      endWorkflow(WorkflowState.FINISHED, null);
     }
   }
 
-  private void release(UUID job, Deque<UUID> ready) {
+  private void releaseChildren(UUID job, Deque<UUID> ready) {
     for (UUID child : children.getOrDefault(job, List.of())) {
-      if (waitingFor.merge(child, -1, Integer::sum) == 0) {
+      if (unfinishedParents.merge(child, -1, Integer::sum) == 0) {
         ready.add(child);
       }
     }
   }
 
-  private void put(Step step) {
-    steps.put(step.job(), step);
-    changed.add(step.job());
+  private void changeJob(TrackedJob next) {
+    JobState before = job(next.uuid()).state();
+    if (before != next.state() && !before.successors().contains(next.state())) {
+      throw new IllegalStateException(
+          "job " + next.uuid() + " can't change from " + before + " to " + next.state());
+    }
+    jobs.put(next.uuid(), next);
+    changed.add(next.uuid());
   }
 
-  private Step step(UUID job) {
-    Step step = steps.get(job);
-    if (step == null) {
-      throw new IllegalStateException("job " + job + " is not of this workflow");
+  private void changeState(WorkflowState next) {
+    if (!state.successors().contains(next)) {
+      throw new IllegalStateException("a workflow can't change from " + state + " to " + next);
     }
-    return step;
+    state = next;
+  }
+
+  private TrackedJob job(UUID uuid) {
+    TrackedJob job = jobs.get(uuid);
+    if (job == null) {
+      throw new IllegalStateException("job " + uuid + " is not part of this workflow");
+    }
+    return job;
   }
 
   public WorkflowState state() {
@@ -242,23 +199,23 @@ public final class WorkflowProgress {
     return reprocess;
   }
 
-  /** Jobs that may run from now on, first attempts and retries, in order. */
+  /** The jobs that may run from now on, first attempts and retries, in order. */
   public List<UUID> defined() {
-    return defined.stream().filter(job -> step(job).state() == JobState.DEFINED).toList();
+    return defined.stream().filter(uuid -> job(uuid).state() == JobState.DEFINED).toList();
   }
 
-  /** Jobs that were defined and are not wanted any more. */
+  /** The jobs that the broker knows and that are not needed any more. */
   public Set<UUID> withdrawn() {
     return withdrawn;
   }
 
-  /** Steps that are not as they were. */
-  public List<Step> changed() {
-    return changed.stream().map(this::step).toList();
+  /** The jobs whose state or attempt changed, as they are now. */
+  public List<TrackedJob> changed() {
+    return changed.stream().map(this::job).toList();
   }
 
-  /** Jobs that ended well, noops included. */
+  /** The number of jobs that succeeded, noops included. */
   public int done() {
-    return (int) steps.values().stream().filter(Step::succeeded).count();
+    return (int) jobs.values().stream().filter(TrackedJob::succeeded).count();
   }
 }

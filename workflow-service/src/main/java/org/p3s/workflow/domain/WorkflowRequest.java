@@ -1,18 +1,24 @@
 package org.p3s.workflow.domain;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wish for a workflow, from a person or from a file that arrived.
+ * A request for a workflow, by a person or by a file that arrived. It is stored with the workflow,
+ * because a rerun is made by the same request.
  *
+ * @param name of the workflow; null: it is made of the DAG's name and the arrived file's
  * @param naming {@code sticky}, {@code inherit:X}, or null for each edge's own rule
- * @param files by {@link Edge#key} or {@link Edge#address}
- * @param jobs by node
- * @param arrival null if no watched file asks for it
+ * @param files file infos by {@link Edge#key} or {@link Edge#address}
+ * @param jobs job infos by node
+ * @param start false if the workflow stays a template until somebody starts it
+ * @param staleafter seconds; null: as the nodes have it
+ * @param arrivedFile null if a person made the request
  */
+@RecordBuilder
 public record WorkflowRequest(
     @Nullable String name,
     @Nullable String naming,
@@ -24,25 +30,30 @@ public record WorkflowRequest(
     @Nullable Long run,
     @Nullable Long subrun,
     @Nullable String user,
-    @Nullable Arrival arrival,
-    Instant now) {
+    @Nullable ArrivedFile arrivedFile,
+    Instant requestedAt) {
 
   /**
-   * What is said of the file on an edge: of one of parallel edges, else of all between two nodes.
+   * The file info for an edge: the one for this edge alone, else the one for all edges between its
+   * two nodes, else null.
    */
-  @Nullable FileInfo file(Edge edge) {
+  @Nullable FileInfo fileInfo(Edge edge) {
     FileInfo exact = files.get(edge.address());
     return exact == null ? files.get(edge.key()) : exact;
   }
 
-  /** The same wish, of another person at another time. */
-  public WorkflowRequest again(@Nullable String who, Instant when) {
-    return new WorkflowRequest(
-        name, naming, files, jobs, true, priority, staleafter, run, subrun, who, arrival, when);
+  /** The same request by another person at another time; it starts at once. */
+  public WorkflowRequest repeatedBy(@Nullable String otherUser, Instant at) {
+    return WorkflowRequestBuilder.builder(this).start(true).user(otherUser).requestedAt(at).build();
   }
 
-  /** The file that is to be worked on; it lies on the placeholder edges. */
-  public record Arrival(
+  /**
+   * The file that is to be processed; the placeholder edges stand for it.
+   *
+   * @param placeholder the key or address of the placeholder edges; null: all edges that leave a
+   *     root noop
+   */
+  public record ArrivedFile(
       UUID file,
       String watch,
       String path,

@@ -9,53 +9,54 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What an order says of a template that it can't mean.
+ * What of a request does not fit to its template.
  *
- * @param files keys of its file info that name no edge
- * @param jobs keys of its job info that name no node
- * @param ambiguous keys of its file info that give one name to several files, each with how those
- *     are addressed one by one; no more addresses than one where edges can't be told apart
+ * @param unknownEdges keys of file infos that name no edge
+ * @param unknownNodes keys of job infos that name no node
+ * @param ambiguousNames keys of file infos that give one name to several files, each with the
+ *     addresses of these files; one address only if the edges have the same one
  */
-public record WorkflowRequestValidation(Set<String> files, Set<String> jobs, Map<String, Set<String>> ambiguous) {
+public record WorkflowRequestValidation(
+    Set<String> unknownEdges, Set<String> unknownNodes, Map<String, Set<String>> ambiguousNames) {
 
-  public boolean none() {
-    return files.isEmpty() && jobs.isEmpty() && ambiguous.isEmpty();
+  public boolean isValid() {
+    return unknownEdges.isEmpty() && unknownNodes.isEmpty() && ambiguousNames.isEmpty();
   }
 
-  public static WorkflowRequestValidation of(Dag dag, WorkflowRequest order) {
+  public static WorkflowRequestValidation of(Dag dag, WorkflowRequest request) {
     Set<String> edges = new HashSet<>();
     for (Edge edge : dag.edges()) {
       edges.add(edge.key());
       edges.add(edge.address());
     }
-    Set<String> files = new TreeSet<>(order.files().keySet());
-    if (order.arrival() != null && order.arrival().placeholder() != null) {
-      files.add(order.arrival().placeholder());
+    Set<String> unknownEdges = new TreeSet<>(request.files().keySet());
+    if (request.arrivedFile() != null && request.arrivedFile().placeholder() != null) {
+      unknownEdges.add(request.arrivedFile().placeholder());
     }
-    files.removeAll(edges);
-    Set<String> nodes = new TreeSet<>(order.jobs().keySet());
-    nodes.removeAll(dag.byId().keySet());
-    return new WorkflowRequestValidation(files, nodes, ambiguous(dag, order));
+    unknownEdges.removeAll(edges);
+    Set<String> unknownNodes = new TreeSet<>(request.jobs().keySet());
+    unknownNodes.removeAll(dag.byId().keySet());
+    return new WorkflowRequestValidation(unknownEdges, unknownNodes, ambiguousNames(dag, request));
   }
 
-  private static Map<String, Set<String>> ambiguous(Dag dag, WorkflowRequest order) {
-    Map<String, Map<String, String>> named = new HashMap<>();
+  private static Map<String, Set<String>> ambiguousNames(Dag dag, WorkflowRequest request) {
+    Map<String, Map<String, String>> filesByName = new HashMap<>();
     for (int i = 0; i < dag.edges().size(); i++) {
       Edge edge = dag.edges().get(i);
-      FileInfo info = order.file(edge);
+      FileInfo info = request.fileInfo(edge);
       if (info == null || info.name() == null || info.name().equals(FileNaming.STICKY)) {
         continue;
       }
-      String key = order.files().containsKey(edge.address()) ? edge.address() : edge.key();
-      // Inherited names differ where their extensions do.
+      String key = request.files().containsKey(edge.address()) ? edge.address() : edge.key();
+      // Inherited names get the extension of the data type, so that they differ between types.
       String type = info.name().startsWith(FileNaming.INHERIT) ? edge.datatype() : "";
       String file = edge.datatag() == null ? "edge " + i : "tag " + edge.datatag();
-      named
+      filesByName
           .computeIfAbsent(key + "\n" + type, k -> new LinkedHashMap<>())
           .put(file, edge.address());
     }
     Map<String, Set<String>> ambiguous = new TreeMap<>();
-    named.forEach(
+    filesByName.forEach(
         (key, addresses) -> {
           if (addresses.size() > 1) {
             ambiguous

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.contracts.JsonCodec;
 import org.p3s.workflow.domain.DagCheck;
 
-/** The attributes of one element by name, read as what they shall be; faults are collected. */
+/** Reads the attributes of one element by name and type, and collects what is wrong in them. */
 final class ElementAttributes {
 
   private final Map<String, String> values;
@@ -17,22 +17,23 @@ final class ElementAttributes {
   private final int line;
   private final List<DagCheck.Fault> faults;
 
-  ElementAttributes(Map<String, String> values, String element, int line, List<DagCheck.Fault> faults) {
+  ElementAttributes(
+      Map<String, String> values, String element, int line, List<DagCheck.Fault> faults) {
     this.values = values;
     this.element = element;
     this.line = line;
     this.faults = faults;
   }
 
-  String text(String name, String otherwise) {
+  String text(String name, String defaultValue) {
     String value = values.get(name);
-    return value == null ? otherwise : value;
+    return value == null ? defaultValue : value;
   }
 
-  /** Without blanks around it, as editors that indent put them. */
-  String word(String name, String otherwise) {
+  /** A text without the blanks that editors put around it when they indent. */
+  String word(String name, String defaultValue) {
     String value = text(name, "").strip();
-    return value.isEmpty() ? otherwise : value;
+    return value.isEmpty() ? defaultValue : value;
   }
 
   @Nullable String textOrNull(String name) {
@@ -40,21 +41,21 @@ final class ElementAttributes {
     return value == null || value.isEmpty() ? null : value;
   }
 
-  long number(String name, long otherwise, long least, long most) {
+  long number(String name, long defaultValue, long min, long max) {
     String value = text(name, "").strip();
     if (value.isEmpty()) {
-      return otherwise;
+      return defaultValue;
     }
     try {
       long number = Long.parseLong(value);
-      if (number >= least && number <= most) {
+      if (number >= min && number <= max) {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below, together with the range.
+      // The fault below names the range.
     }
-    fault(name + " is a whole number from " + least + " to " + most + ", not '" + value + "'");
-    return otherwise;
+    fault(name + " is a whole number from " + min + " to " + max + ", not '" + value + "'");
+    return defaultValue;
   }
 
   boolean flag(String name) {
@@ -65,11 +66,11 @@ final class ElementAttributes {
     return value.equals("true");
   }
 
-  String oneOf(String name, String otherwise, List<String> allowed) {
-    String value = text(name, otherwise).strip();
+  String oneOf(String name, String defaultValue, List<String> allowed) {
+    String value = text(name, defaultValue).strip();
     if (!allowed.contains(value)) {
       fault(name + " is one of " + allowed + ", not '" + value + "'");
-      return otherwise;
+      return defaultValue;
     }
     return value;
   }

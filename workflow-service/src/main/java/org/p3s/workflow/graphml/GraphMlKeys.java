@@ -6,20 +6,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that a file declares: which attribute an id stands for, and its value where an element
- * gives none.
+ * The keys that a file declares: which attribute an id stands for, and the value of the attribute
+ * for elements that do not give one.
  */
 final class GraphMlKeys {
 
-  /** More than this are refused. */
-  static final int MOST = 1_000;
+  /** A file with more keys is refused. */
+  static final int MAX = 1_000;
 
   /**
-   * A key; graph editors keep their layout under keys that have no name.
+   * A key.
    *
+   * @param name null for the keys under which graph editors store their layout
    * @param domain {@code all}, or the element that it is for
    */
-  record Key(@Nullable String name, String domain, @Nullable String byDefault) {
+  record Key(@Nullable String name, String domain, @Nullable String defaultValue) {
 
     private boolean isFor(GraphMlPart part) {
       return domain.equals("all") || domain.equals(part.element());
@@ -27,33 +28,33 @@ final class GraphMlKeys {
   }
 
   private final Map<String, Key> byId = new LinkedHashMap<>();
-  // Gathered once and not for each element, of which there may be very many.
+  // Computed once and not for each element, because there may be very many.
   private final Map<GraphMlPart, Map<String, String>> defaults = new EnumMap<>(GraphMlPart.class);
 
-  /** False if there would be too many. */
+  /** Adds a key; false if there are too many. */
   boolean add(String id, Key key) {
     byId.put(id, key);
     defaults.clear();
-    return byId.size() <= MOST;
+    return byId.size() <= MAX;
   }
 
   @Nullable Key get(String id) {
     return byId.get(id);
   }
 
-  /** The values of attributes by name, as far as the keys so far have some. */
+  /** The default values of attributes by name. */
   Map<String, String> defaults(GraphMlPart part) {
-    return defaults.computeIfAbsent(part, this::gather);
+    return defaults.computeIfAbsent(part, this::computeDefaults);
   }
 
-  private Map<String, String> gather(GraphMlPart part) {
+  private Map<String, String> computeDefaults(GraphMlPart part) {
     Map<String, String> values = new LinkedHashMap<>();
     for (Key key : byId.values()) {
       if (key.name() != null
-          && key.byDefault() != null
+          && key.defaultValue() != null
           && key.isFor(part)
           && part.knows(key.name())) {
-        values.put(key.name(), key.byDefault());
+        values.put(key.name(), key.defaultValue());
       }
     }
     return values;

@@ -2,7 +2,7 @@ package org.p3s.workflow.graphml;
 
 import java.util.Set;
 
-/** What has attributes, and which of them mean something here. */
+/** The elements that have attributes, each with the attributes that mean something here. */
 enum GraphMlPart {
   GRAPH("graph", "description"),
   NODE(
@@ -21,7 +21,7 @@ enum GraphMlPart {
 
   private final String element;
 
-  // One of Set.of, which nobody can change.
+  // Set.of makes an immutable set.
   @SuppressWarnings("ImmutableEnumChecker")
   private final Set<String> attributes;
 

@@ -7,11 +7,12 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
+import org.p3s.workflow.app.InvalidTemplateException;
 import org.p3s.workflow.domain.DagCheck;
 
 /**
- * Walks over the elements of a file. Streaming, because it may be large; no DTD and no entity,
- * because it may be hostile.
+ * Moves through the elements of a file. It is a stream because the file may be large, and refuses
+ * DTDs and entities because the file may be an attack.
  */
 final class XmlElements {
 
@@ -23,12 +24,13 @@ final class XmlElements {
     this.xml = xml;
   }
 
-  static XmlElements of(byte[] file) throws XMLStreamException, GraphMlException {
+  static XmlElements of(byte[] file) throws XMLStreamException, InvalidTemplateException {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    XmlElements elements = new XmlElements(factory.createXMLStreamReader(new ByteArrayInputStream(file)));
-    // It allows characters that 1.0 can't hold, and templates are handed out as 1.0.
+    XmlElements elements =
+        new XmlElements(factory.createXMLStreamReader(new ByteArrayInputStream(file)));
+    // XML 1.1 allows characters that XML 1.0 can't hold, and templates are written as XML 1.0.
     if ("1.1".equals(elements.xml.getVersion())) {
       throw elements.refused(
           "a template is XML 1.0, not 1.1; change the version in its first line");
@@ -37,10 +39,12 @@ final class XmlElements {
   }
 
   /**
-   * Moves to the next child of the element at hand, or past that element's end: then false. Each
-   * child is to be walked over as a whole before.
+   * Moves to the next child of the current element. Its earlier children must have been read to
+   * their ends.
+   *
+   * @return false if there is none; the end of the current element is then passed
    */
-  boolean next() throws XMLStreamException, GraphMlException {
+  boolean next() throws XMLStreamException, InvalidTemplateException {
     while (xml.hasNext()) {
       int event = event();
       if (event == XMLStreamConstants.START_ELEMENT) {
@@ -53,8 +57,8 @@ final class XmlElements {
     return false;
   }
 
-  /** All text of the element at hand, and moves past its end. */
-  String content() throws XMLStreamException, GraphMlException {
+  /** Returns all text of the current element and moves past its end. */
+  String content() throws XMLStreamException, InvalidTemplateException {
     StringBuilder text = new StringBuilder();
     int depth = 1;
     while (depth > 0) {
@@ -70,11 +74,12 @@ final class XmlElements {
     return text.toString();
   }
 
-  void skip() throws XMLStreamException, GraphMlException {
+  /** Moves past the end of the current element. */
+  void skip() throws XMLStreamException, InvalidTemplateException {
     content();
   }
 
-  private int event() throws XMLStreamException, GraphMlException {
+  private int event() throws XMLStreamException, InvalidTemplateException {
     int event = xml.next();
     if (event == XMLStreamConstants.DTD || event == XMLStreamConstants.ENTITY_REFERENCE) {
       throw refused("a template has no DTD and no entities; take the DOCTYPE out");
@@ -82,7 +87,7 @@ final class XmlElements {
     return event;
   }
 
-  /** The element's name; with its prefix or namespace if it is not of GraphML. */
+  /** The name of the current element; with its prefix or namespace if it is not GraphML's. */
   String name() {
     String namespace = xml.getNamespaceURI();
     if (namespace == null || namespace.isEmpty() || namespace.startsWith(GRAPHML)) {
@@ -93,7 +98,7 @@ final class XmlElements {
         + xml.getLocalName();
   }
 
-  /** An attribute of no namespace, as all of GraphML are. */
+  /** An XML attribute of the current element; null if it has none of that name. */
   @Nullable String attribute(String name) {
     return xml.getAttributeValue("", name);
   }
@@ -102,8 +107,8 @@ final class XmlElements {
     return xml.getLocation().getLineNumber();
   }
 
-  /** What is wrong at once, whatever may follow. */
-  GraphMlException refused(String detail) {
-    return new GraphMlException(true, List.of(new DagCheck.Fault(line(), detail)));
+  /** An exception for a fault at the current line that makes the rest of the file irrelevant. */
+  InvalidTemplateException refused(String detail) {
+    return new InvalidTemplateException(true, List.of(new DagCheck.Fault(line(), detail)));
   }
 }

@@ -25,49 +25,46 @@ import org.p3s.platform.http.Paging;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 import org.p3s.workflow.WorkflowConfig;
+import org.p3s.workflow.app.IdempotencyStore.KeyedRequest;
 import org.p3s.workflow.app.JobActions;
+import org.p3s.workflow.app.JobDefinitionView;
+import org.p3s.workflow.app.Provenance;
+import org.p3s.workflow.app.ProvenanceQueries;
+import org.p3s.workflow.app.WorkflowQueries;
 import org.p3s.workflow.domain.Job;
-import org.p3s.workflow.postgres.IdempotencyStore;
-import org.p3s.workflow.postgres.WorkflowQueries;
-import org.p3s.workflow.postgres.ProvenanceStore;
-import org.p3s.workflow.postgres.JobSelectionStore;
-import org.p3s.workflow.postgres.ReadModels.JobView;
 
-/** Jobs as definitions: on their own, or part of a workflow. */
+/** Jobs as they are defined, with and without a workflow. */
 @Path("/api/v1/jobs")
-public class JobDefinitionResource {
+class JobDefinitionResource {
 
-  /** What may be changed of a job: one of them at a time. */
-  public record Change(@Nullable Integer priority, @Nullable String state) {}
+  /** A change of a job: exactly one of the two is given. */
+  public record JobChange(@Nullable Integer priority, @Nullable String state) {}
 
   private final JobActions jobs;
-  private final WorkflowQueries store;
-  private final JobSelectionStore selections;
-  private final ProvenanceStore provenance;
+  private final WorkflowQueries queries;
+  private final ProvenanceQueries provenances;
   private final WorkflowConfig config;
   private final InstantSource clock;
   private final SecurityIdentity identity;
 
   JobDefinitionResource(
       JobActions jobs,
-      WorkflowQueries store,
-      JobSelectionStore selections,
-      ProvenanceStore provenance,
+      WorkflowQueries queries,
+      ProvenanceQueries provenances,
       WorkflowConfig config,
       InstantSource clock,
       SecurityIdentity identity) {
     this.jobs = jobs;
-    this.store = store;
-    this.selections = selections;
-    this.provenance = provenance;
+    this.queries = queries;
+    this.provenances = provenances;
     this.config = config;
     this.clock = clock;
     this.identity = identity;
   }
 
   /**
-   * Posts a job file: one job or a list, accepted whole or not at all; 201, or 200 where the {@code
-   * Idempotency-Key} made them before.
+   * Submits a job file: one job or a list, of which all jobs are accepted or none. 201, or 200 if a
+   * request with this {@code Idempotency-Key} made them before.
    *
    * @param replicas of each job, 1 by default
    * @param infiles paths, comma-separated: one job for each of them
@@ -80,41 +77,38 @@ public class JobDefinitionResource {
       @QueryParam("infile") @Nullable String infiles,
       @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
-    JobFileParser.Times times = JobFileParser.Times.of(replicas, infiles);
-    List<Job> wanted =
-        JobFileParser.read(file, times, user, clock.instant(), config.jobs().maxPerRequest());
-    IdempotencyStore.Request once =
-        key == null
-            ? null
-            : new IdempotencyStore.Request(user, key, "POST /jobs " + times + " " + file);
-    return jobs.submit(wanted, once)
+    JobFileParser.Copies copies = JobFileParser.Copies.of(replicas, infiles);
+    List<Job> submitted =
+        JobFileParser.parse(file, copies, user, clock.instant(), config.jobs().maxPerRequest());
+    KeyedRequest request = KeyedRequest.of(user, key, "POST /jobs " + copies + " " + file);
+    return jobs.submit(submitted, request)
         .flatMap(
             made ->
-                store
-                    .all(made.uuids())
+                queries
+                    .jobs(made.uuids())
                     .map(
                         all ->
-                            Response.status(made.repeat() ? 200 : 201)
+                            Response.status(made.repeated() ? 200 : 201)
                                 .entity(new Page<>(all, null))
                                 .build()));
   }
 
   /**
-   * Newest first, those in state template too, which the monitor has not heard of.
+   * Jobs, newest first; also those in state template, which the monitor does not know.
    *
-   * @param since defined at that time or later
+   * @param since only those that were defined at that time or later
    */
   @GET
   @RolesAllowed(Roles.VIEWER)
-  public Uni<Page<JobView>> list(
-      @BeanParam BulkJobResource.Selectors selectors,
+  public Uni<Page<JobDefinitionView>> list(
+      @BeanParam JobSelectorParams selector,
       @QueryParam("since") @Nullable String since,
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @Nullable String after) {
     int size = Paging.limit(limit);
-    return selections
-        .list(selectors.selector(), time(since), Paging.after(after), size + 1)
-        .map(rows -> Page.of(rows, size, row -> row.uuid().toString()));
+    return queries
+        .jobs(selector.forList(), time(since), Paging.after(after), size + 1)
+        .map(all -> Page.of(all, size, job -> job.uuid().toString()));
   }
 
   private static @Nullable Instant time(@Nullable String text) {
@@ -128,34 +122,20 @@ public class JobDefinitionResource {
   @GET
   @Path("{uuid}")
   @RolesAllowed(Roles.VIEWER)
-  public Uni<JobView> get(@PathParam("uuid") UUID uuid) {
-    return view(uuid);
+  public Uni<JobDefinitionView> get(@PathParam("uuid") UUID uuid) {
+    return queries.job(uuid);
   }
 
-  // Not by the resource's own method: the caller's credential is looked at once, at the beginning.
-  private Uni<JobView> view(UUID uuid) {
-    return store
-        .find(uuid)
-        .map(
-            job -> {
-              if (job == null) {
-                throw ProblemException.notFound("job", uuid);
-              }
-              return job;
-            });
-  }
-
-  /** How it was made and run: template, payload, environment, files, and each attempt. */
+  /** How it was made and where it ran: template, payload, environment, files and attempts. */
   @GET
   @Path("{uuid}/provenance")
   @RolesAllowed(Roles.VIEWER)
-  public Uni<ProvenanceStore.Provenance> provenance(@PathParam("uuid") UUID uuid) {
-    return provenance.of(uuid);
+  public Uni<Provenance> provenance(@PathParam("uuid") UUID uuid) {
+    return provenances.provenance(uuid);
   }
 
   /**
-   * Does a job that ended, and that is of no workflow, again: 201 with a new job whose {@code
-   * rerun_of} is this one.
+   * Does an ended job of no workflow again: 201 with a new job whose {@code rerun_of} is this one.
    */
   @POST
   @Path("{uuid}/rerun")
@@ -163,46 +143,45 @@ public class JobDefinitionResource {
   public Uni<Response> rerun(
       @PathParam("uuid") UUID uuid, @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
-    IdempotencyStore.Request once =
-        key == null
-            ? null
-            : new IdempotencyStore.Request(user, key, "POST /jobs/" + uuid + "/rerun");
-    return jobs.rerun(uuid, user, once)
+    KeyedRequest request = KeyedRequest.of(user, key, "POST /jobs/" + uuid + "/rerun");
+    return jobs.rerun(uuid, user, request)
         .flatMap(
             made ->
-                view(made.uuids().get(0))
-                    .map(job -> Response.status(made.repeat() ? 200 : 201).entity(job).build()));
+                queries
+                    .job(made.uuids().get(0))
+                    .map(job -> Response.status(made.repeated() ? 200 : 201).entity(job).build()));
   }
 
   /**
-   * Changes the priority of a job that waits, {@code {"priority": N}}; or starts one that was
-   * posted as a template, {@code {"state": "defined"}}.
+   * Changes the priority of a job that waits, {@code {"priority": N}}; or starts a job that was
+   * submitted as a template, {@code {"state": "defined"}}.
    */
   @PATCH
   @Path("{uuid}")
   @RolesAllowed(Roles.OPERATOR)
-  public Uni<JobView> change(@PathParam("uuid") UUID uuid, @Nullable Change change) {
+  public Uni<JobDefinitionView> change(@PathParam("uuid") UUID uuid, @Nullable JobChange change) {
     Integer priority = change == null ? null : change.priority();
     String state = change == null ? null : change.state();
     if ((priority == null) == (state == null)) {
       throw ProblemException.invalid("/priority", "can be changed, or else /state to defined");
     }
     if (priority != null) {
-      return jobs.adjust(uuid, priority, identity.getPrincipal().getName()).chain(() -> view(uuid));
+      return jobs.adjust(uuid, priority, identity.getPrincipal().getName())
+          .chain(() -> queries.job(uuid));
     }
     if (!"defined".equals(state)) {
       throw ProblemException.invalid("/state", "can be changed to defined");
     }
-    return jobs.activate(uuid).chain(() -> view(uuid));
+    return jobs.start(uuid).chain(() -> queries.job(uuid));
   }
 
-  /** Cancels; a payload that runs is stopped. */
+  /** Cancels a job; a payload that runs is stopped. */
   @DELETE
   @Path("{uuid}")
   @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> cancel(@PathParam("uuid") UUID uuid) {
     return jobs.cancel(uuid, identity.getPrincipal().getName())
-        .chain(() -> view(uuid))
+        .chain(() -> queries.job(uuid))
         .map(job -> Response.accepted(job).build());
   }
 }

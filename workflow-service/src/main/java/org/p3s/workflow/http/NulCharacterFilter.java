@@ -6,7 +6,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
 
-/** PostgreSQL has no character of code 0 in texts, so no name with one can be meant. */
+/** Refuses paths and queries with a character of code 0, which PostgreSQL can't store. */
 class NulCharacterFilter {
 
   @ServerRequestFilter

@@ -10,13 +10,16 @@ import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.problem.ProblemItem;
 
-/** The fields of a JSON object, in which every scalar may be a string; faults are collected. */
+/**
+ * Reads the fields of a JSON object by name and type, and collects what is wrong in them. Numbers
+ * and flags may be given as strings.
+ */
 final class RequestFields {
 
-  /** What is wrong with a text that is not {@link #storable}. */
+  /** The fault of a text that is not {@link #storable}. */
   static final String UNSTORABLE = "has a character of code 0, or half of a surrogate pair";
 
-  private static final int LONGEST = 100_000;
+  private static final int MAX_LENGTH = 100_000;
 
   private final JsonNode json;
   private final String at;
@@ -24,9 +27,12 @@ final class RequestFields {
 
   /**
    * @param at the object's JSON pointer, empty for the whole document
-   * @param known all that it may have
+   * @param known the keys that it may have
+   * @param what it is, for messages: {@code a job}
+   * @param faults where what is wrong is added
    */
-  RequestFields(JsonNode json, String at, Set<String> known, String what, List<ProblemItem> faults) {
+  RequestFields(
+      JsonNode json, String at, Set<String> known, String what, List<ProblemItem> faults) {
     this.json = json;
     this.at = at;
     this.faults = faults;
@@ -44,7 +50,7 @@ final class RequestFields {
             });
   }
 
-  /** Throws a problem that names all faults, if there are any. */
+  /** Throws a problem with all faults, if there are any. */
   static void refuse(List<ProblemItem> faults) {
     if (!faults.isEmpty()) {
       ProblemItem first = faults.get(0);
@@ -53,12 +59,12 @@ final class RequestFields {
     }
   }
 
-  /** PostgreSQL has no character of code 0, and UTF-8 no half of a surrogate pair. */
+  /** False for a character of code 0, or half of a surrogate pair, which PostgreSQL can't store. */
   static boolean storable(String text) {
     return text.codePoints().noneMatch(c -> c == 0 || (c >= 0xD800 && c <= 0xDFFF));
   }
 
-  /** A part of a JSON pointer. */
+  /** The key as a part of a JSON pointer. */
   static String escaped(String key) {
     return key.replace("~", "~0").replace("/", "~1");
   }
@@ -67,10 +73,10 @@ final class RequestFields {
     return json.hasNonNull(key);
   }
 
-  String text(String key, String otherwise) {
+  String text(String key, String defaultValue) {
     JsonNode value = json.get(key);
     if (value == null || value.isNull()) {
-      return otherwise;
+      return defaultValue;
     }
     return scalar(value, pointer(key));
   }
@@ -90,36 +96,35 @@ final class RequestFields {
       fault(pointer, UNSTORABLE);
       return "";
     }
-    if (text.length() > LONGEST) {
-      fault(pointer, "has more than " + LONGEST + " characters");
+    if (text.length() > MAX_LENGTH) {
+      fault(pointer, "has more than " + MAX_LENGTH + " characters");
       return "";
     }
     return text;
   }
 
-  long number(String key, long otherwise, long least, long most) {
+  long number(String key, long defaultValue, long min, long max) {
     String value = text(key, "").strip();
     if (value.isEmpty()) {
-      return otherwise;
+      return defaultValue;
     }
     try {
       long number = Long.parseLong(value);
-      if (number >= least && number <= most) {
+      if (number >= min && number <= max) {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below, together with the range.
+      // The fault below names the range.
     }
-    fault(
-        pointer(key), "is a whole number from " + least + " to " + most + ", not '" + value + "'");
-    return otherwise;
+    fault(pointer(key), "is a whole number from " + min + " to " + max + ", not '" + value + "'");
+    return defaultValue;
   }
 
-  @Nullable Long numberOrNull(String key, long least, long most) {
-    return text(key, "").isBlank() ? null : (Long) number(key, least, least, most);
+  @Nullable Long numberOrNull(String key, long min, long max) {
+    return text(key, "").isBlank() ? null : (Long) number(key, min, min, max);
   }
 
-  @Nullable Boolean flag(String key) {
+  @Nullable Boolean flagOrNull(String key) {
     String value = text(key, "").strip();
     if (!value.isEmpty() && !value.equals("true") && !value.equals("false")) {
       fault(pointer(key), "is true or false, not '" + value + "'");
@@ -147,7 +152,7 @@ final class RequestFields {
     return map;
   }
 
-  /** Variables of an environment by their names. */
+  /** The variables of an environment. */
   Map<String, String> variables(String key) {
     Map<String, String> map = strings(key);
     for (String name : map.keySet()) {

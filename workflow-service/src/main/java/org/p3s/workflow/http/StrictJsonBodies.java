@@ -6,8 +6,9 @@ import jakarta.inject.Singleton;
 import org.p3s.contracts.JsonCodec;
 
 /**
- * People write what this service reads, and two values of one key are a mistake of theirs. Not for
- * all services: to look for it costs a little with each report of a pilot, which no person writes.
+ * Refuses JSON bodies in which an object has a key twice: people write the files that this service
+ * reads, and such a key is a mistake. The other services do not check it, because it would cost
+ * time for each report of a pilot.
  */
 @Singleton
 class StrictJsonBodies implements ObjectMapperCustomizer {

@@ -8,38 +8,38 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.problem.ProblemItem;
-import org.p3s.workflow.app.WorkflowReruns;
+import org.p3s.workflow.app.WorkflowReruns.RerunRequest;
 
-/** Reads what people want to happen to a workflow that is there. */
+/** Parses the bodies of requests that change a workflow or do it again. */
 final class WorkflowChangeParser {
 
   /**
-   * A change: to state defined, or of the mark.
+   * A change of a workflow.
    *
-   * @param reprocess null if the state is to change
+   * @param reprocess the new value of the mark; null: the workflow is to be started
    */
-  record Change(@Nullable Boolean reprocess) {}
+  record WorkflowChange(@Nullable Boolean reprocess) {}
 
-  static Change read(@Nullable JsonNode body) {
+  static WorkflowChange parseChange(@Nullable JsonNode body) {
     List<ProblemItem> faults = new ArrayList<>();
     RequestFields fields = fields(body, Set.of("state", "reprocess"), "a change", faults);
     String state = fields.text("state", "");
-    Boolean reprocess = fields.flag("reprocess");
+    Boolean reprocess = fields.flagOrNull("reprocess");
     RequestFields.refuse(faults);
     if (reprocess == null ? !state.equals("defined") : !state.isEmpty()) {
       throw ProblemException.invalid(
           "/state", "can be changed to defined; or else /reprocess to true or false");
     }
-    return new Change(reprocess);
+    return new WorkflowChange(reprocess);
   }
 
-  static WorkflowReruns.Wish rerun(@Nullable JsonNode body) {
+  static RerunRequest parseRerun(@Nullable JsonNode body) {
     List<ProblemItem> faults = new ArrayList<>();
     RequestFields fields = fields(body, Set.of("from", "failed"), "a rerun", faults);
     String from = fields.textOrNull("from");
-    Boolean failed = fields.flag("failed");
+    Boolean failed = fields.flagOrNull("failed");
     RequestFields.refuse(faults);
-    return new WorkflowReruns.Wish(from, Boolean.TRUE.equals(failed));
+    return new RerunRequest(from, Boolean.TRUE.equals(failed));
   }
 
   private static RequestFields fields(

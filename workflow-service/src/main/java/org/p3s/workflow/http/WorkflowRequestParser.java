@@ -13,11 +13,14 @@ import org.p3s.platform.problem.ProblemItem;
 import org.p3s.workflow.domain.FileInfo;
 import org.p3s.workflow.domain.JobInfo;
 import org.p3s.workflow.domain.WorkflowRequest;
+import org.p3s.workflow.domain.WorkflowRequestBuilder;
 
-/** Reads a wish for a workflow, with the file info and the job info of the old system in it. */
+/** Parses a request for a workflow; it may contain the file info and job info of the old system. */
 final class WorkflowRequestParser {
 
+  /** Seconds. */
   private static final long YEAR = 31_536_000;
+
   private static final Set<String> KEYS =
       Set.of(
           "dag",
@@ -35,8 +38,8 @@ final class WorkflowRequestParser {
   private static final Set<String> JOB_KEYS =
       Set.of("payload", "env", "priority", "timelimit", "timeout");
 
-  /** A wish, and the template that it is for. */
-  record Wish(String dag, WorkflowRequest order) {}
+  /** A request, and the name of its template. */
+  record Parsed(String dag, WorkflowRequest request) {}
 
   private final JsonNode json;
   private final List<ProblemItem> faults = new ArrayList<>();
@@ -45,14 +48,14 @@ final class WorkflowRequestParser {
     this.json = json;
   }
 
-  static Wish read(@Nullable JsonNode json, String user, Instant now) {
+  static Parsed parse(@Nullable JsonNode json, String user, Instant now) {
     if (json == null || !json.isObject()) {
       throw ProblemException.invalid("/", "a workflow is asked for by an object with a dag");
     }
-    return new WorkflowRequestParser(json).wish(user, now);
+    return new WorkflowRequestParser(json).parse(user, now);
   }
 
-  private Wish wish(String user, Instant now) {
+  private Parsed parse(String user, Instant now) {
     RequestFields fields = new RequestFields(json, "", KEYS, "a workflow", faults);
     String dag = fields.text("dag", "");
     if (dag.isBlank()) {
@@ -63,25 +66,25 @@ final class WorkflowRequestParser {
       fields.fault("/state", "is defined or template, not '" + state + "'");
     }
     Long priority = fields.numberOrNull("priority", Integer.MIN_VALUE, Integer.MAX_VALUE);
-    WorkflowRequest order =
-        new WorkflowRequest(
-            fields.textOrNull("name"),
-            naming(),
-            files(),
-            jobs(),
-            state.equals("defined"),
-            priority == null ? null : (Integer) priority.intValue(),
-            fields.numberOrNull("staleafter", 1, YEAR),
-            fields.numberOrNull("run", 0, Long.MAX_VALUE),
-            fields.numberOrNull("subrun", 0, Long.MAX_VALUE),
-            user,
-            null,
-            now);
+    WorkflowRequest request =
+        WorkflowRequestBuilder.builder()
+            .name(fields.textOrNull("name"))
+            .naming(naming())
+            .files(files())
+            .jobs(jobs())
+            .start(state.equals("defined"))
+            .priority(priority == null ? null : (Integer) priority.intValue())
+            .staleafter(fields.numberOrNull("staleafter", 1, YEAR))
+            .run(fields.numberOrNull("run", 0, Long.MAX_VALUE))
+            .subrun(fields.numberOrNull("subrun", 0, Long.MAX_VALUE))
+            .user(user)
+            .requestedAt(now)
+            .build();
     RequestFields.refuse(faults);
-    return new Wish(dag, order);
+    return new Parsed(dag, request);
   }
 
-  // The old client could send one word in the place of a file info.
+  // The client of the old system could send one word instead of file infos.
   private @Nullable String naming() {
     JsonNode files = json.get("files");
     if (files == null || !files.isTextual() || files.textValue().isBlank()) {

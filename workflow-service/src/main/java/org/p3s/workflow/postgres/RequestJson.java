@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import org.p3s.contracts.JsonCodec;
 import org.p3s.workflow.domain.WorkflowRequest;
 
-/** What workflows were made by, as JSON. */
+/** Workflow requests as JSON, as they are stored with their workflows. */
 final class RequestJson {
 
-  static String write(WorkflowRequest order) {
+  static String write(WorkflowRequest request) {
     try {
-      return JsonCodec.mapper().writeValueAsString(order);
+      return JsonCodec.mapper().writeValueAsString(request);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an order is no JSON", e);
+      throw new IllegalStateException("a workflow request can't be written as JSON", e);
     }
   }
 
@@ -19,7 +19,7 @@ final class RequestJson {
     try {
       return JsonCodec.mapper().readValue(json, WorkflowRequest.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored order can't be read", e);
+      throw new IllegalStateException("a stored workflow request can't be read", e);
     }
   }
 

@@ -1,7 +1,15 @@
 package org.p3s.workflow.postgres;
 
-/** The set statements of the hot path, one per kind and batch. */
+/**
+ * The statements that insert, lock, read and update workflows with their jobs and datasets. They
+ * are on the path of every file, so that each handles a whole batch.
+ */
 final class WorkflowStatements {
+
+  /** The SQL of {@link org.p3s.workflow.domain.Job#staleAt()}. */
+  static String staleAt(String definedAt, String staleafter) {
+    return definedAt + " + " + staleafter + " * interval '1 second'";
+  }
 
   static final String INSERT_WORKFLOWS =
       """
@@ -38,7 +46,7 @@ final class WorkflowStatements {
              CASE WHEN state = 'finished' THEN 0 END,
              CASE WHEN state = 'finished' THEN ts_def END,
              CASE WHEN state = 'finished' THEN ts_def END,
-             CASE WHEN state = 'defined' THEN ts_def + staleafter * interval '1 second' END
+             CASE WHEN state = 'defined' THEN %s END
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[],
                   $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::int[], $12::bigint[],
                   $13::int[], $14::text[], $15::text[], $16::uuid[], $17::boolean[], $18::text[],
@@ -48,7 +56,8 @@ final class WorkflowStatements {
         AS j(uuid, wfuuid, node, ord, name, jobtype, payload, params, env, infile, priority,
              timelimit, maxattempts, usr, site, p_uuid, optional, onfailure, requirements, inputs,
              outputs, staleafter, run, subrun, noop, parents, state, ts_def, rerun_of)
-      """;
+      """
+          .formatted(staleAt("ts_def", "staleafter"));
 
   static final String INSERT_DATASETS =
       """
@@ -60,18 +69,14 @@ final class WorkflowStatements {
                   $13::bigint[], $15::text[]) AS d
       """;
 
+  // All statements lock workflows in the order of their uuids, and then jobs in the order of
+  // theirs,
+  // so that no two transactions wait for each other.
   static final String LOCK_WORKFLOWS =
       "SELECT * FROM workflow WHERE uuid = ANY($1::uuid[]) ORDER BY uuid FOR UPDATE";
 
-  // Progress must not meet an end of the same workflow half way; two of them may go side by side.
-  static final String SHARE_WORKFLOWS =
-      "SELECT FROM workflow WHERE uuid = ANY($1::uuid[]) ORDER BY uuid FOR SHARE";
-
-  // Who changes many jobs locks them in one order first, or two wait for each other.
-  static final String LOCK_JOBS =
-      "SELECT FROM job WHERE uuid = ANY($1::uuid[]) ORDER BY uuid FOR NO KEY UPDATE";
-
-  static final String READ_STEPS =
+  // A cancelled job has no attempt left.
+  static final String READ_TRACKED_JOBS =
       """
       SELECT uuid, wfuuid, node, parents, noop, optional, onfailure, state, errcode, attempt,
              CASE WHEN cancelled THEN attempt ELSE maxattempts END AS maxattempts
@@ -92,7 +97,7 @@ final class WorkflowStatements {
       WHERE w.uuid = u.uuid
       """;
 
-  static final String UPDATE_STEPS =
+  static final String UPDATE_JOBS =
       """
       UPDATE job j
       SET state = u.state, attempt = u.attempt,
@@ -107,10 +112,10 @@ final class WorkflowStatements {
           cpu_s = CASE WHEN u.state <> 'defined' THEN j.cpu_s END,
           max_rss_kib = CASE WHEN u.state <> 'defined' THEN j.max_rss_kib END,
           ts_dis = CASE WHEN u.state <> 'defined' THEN j.ts_dis END,
-          -- A retry is the same job: it gets no younger.
+          -- A retry keeps the times of the first attempt.
           ts_def = CASE WHEN u.state = 'defined' AND u.attempt = 1 THEN $4 ELSE j.ts_def END,
           stale_at = CASE WHEN u.state = 'defined' AND u.attempt = 1
-                          THEN $4::timestamptz + j.staleafter * interval '1 second'
+                          THEN %s
                           ELSE j.stale_at END,
           ts_sta = CASE WHEN u.state = 'defined' THEN NULL
                         WHEN u.state = 'finished' AND j.noop THEN $4 ELSE j.ts_sta END,
@@ -119,117 +124,15 @@ final class WorkflowStatements {
                         ELSE coalesce(j.ts_sto, $4) END
       FROM unnest($1::uuid[], $2::text[], $3::int[]) AS u(uuid, state, attempt)
       WHERE j.uuid = u.uuid
-      """;
-
-  // One that comes again finds no job at that attempt, and is not noted again.
-  static final String UPDATE_ENDS =
       """
-      WITH ended AS (
-        UPDATE job j
-        SET errcode = u.errcode, signal = u.signal, reason = u.reason,
-            pilot = coalesce(u.pilot, j.pilot), host = coalesce(u.host, j.host),
-            pid = coalesce(u.pid, j.pid), host_workdir = coalesce(u.workdir, j.host_workdir),
-            cpu_s = u.cpu_s, max_rss_kib = u.max_rss_kib,
-            ts_dis = coalesce(u.ts_dis, j.ts_dis), ts_sta = coalesce(u.ts_sta, j.ts_sta),
-            ts_sto = u.ts_sto,
-            state = CASE WHEN j.wfuuid IS NULL THEN u.state ELSE j.state END
-        FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::uuid[],
-                    $7::text[], $8::bigint[], $9::text[], $10::float8[], $11::bigint[],
-                    $12::timestamptz[], $13::timestamptz[], $14::timestamptz[], $15::text[],
-                    $16::text[], $17::jsonb[])
-          AS u(uuid, attempt, errcode, signal, reason, pilot, host, pid, workdir, cpu_s,
-               max_rss_kib, ts_dis, ts_sta, ts_sto, state, site, inputs)
-        WHERE j.uuid = u.uuid AND j.attempt = u.attempt
-          AND j.state IN ('defined', 'dispatched', 'running')
-        RETURNING j.*, u.state AS end_state, u.site AS end_site, u.inputs AS seen
-      )
-      INSERT INTO attempt (job, attempt, state, errcode, signal, reason, pilot, site, host, pid,
-                           host_workdir, cpu_s, max_rss_kib, ts_dis, ts_sta, ts_sto, inputs)
-      SELECT uuid, attempt, end_state, errcode, signal, reason, pilot, end_site, host, pid,
-             host_workdir, cpu_s, max_rss_kib, ts_dis, ts_sta, ts_sto, seen
-      FROM ended
-      ON CONFLICT (job, attempt) DO NOTHING
-      RETURNING job, attempt
-      """;
+          .formatted(staleAt("$4::timestamptz", "j.staleafter"));
 
-  static final String RETRY =
-      """
-      UPDATE job j
-      SET state = 'defined', attempt = j.attempt + 1, errcode = NULL, signal = NULL, reason = NULL,
-          pilot = NULL, host = NULL, pid = NULL, host_workdir = NULL, cpu_s = NULL,
-          max_rss_kib = NULL, ts_dis = NULL, ts_sta = NULL, ts_sto = NULL
-      FROM unnest($1::uuid[], $2::int[]) AS u(uuid, attempt)
-      WHERE j.uuid = u.uuid AND j.attempt = u.attempt AND j.wfuuid IS NULL
-        AND j.attempt < j.maxattempts AND NOT j.cancelled
-        AND j.state IN ('finished', 'timelimit', 'pilot-timeout', 'nonstarter', 'killed')
-      RETURNING j.*
-      """;
-
-  static final String UPDATE_DATASETS =
-      """
-      UPDATE dataset d
-      SET state = u.state, size = u.size, checksum = u.checksum, ts_upd = $6
-      FROM (
-        SELECT DISTINCT ON (wfuuid, source, path) *
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $7::text[],
-                    $8::int[])
-          AS e(wfuuid, path, state, size, checksum, source, attempt)
-        ORDER BY wfuuid, source, path, attempt DESC
-      ) u
-      WHERE d.wfuuid = u.wfuuid AND d.source = u.source AND d.path = u.path
-        AND d.state <> 'dropped'
-      """;
-
-  // Files from outside lie on edges that leave a noop: the first that reads one tells of it.
-  static final String UPDATE_INPUTS =
-      """
-      UPDATE dataset d
-      SET state = CASE d.state WHEN 'expected' THEN u.state ELSE d.state END,
-          size = coalesce(d.size, u.size), checksum = coalesce(d.checksum, u.checksum), ts_upd = $6
-      FROM (
-        SELECT DISTINCT ON (wfuuid, path) *
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[])
-          AS e(wfuuid, path, state, size, checksum)
-        ORDER BY wfuuid, path, checksum
-      ) u
-      JOIN job n ON n.wfuuid = u.wfuuid AND n.noop
-      WHERE d.wfuuid = u.wfuuid AND d.path = u.path AND d.source = n.node
-        AND (d.state = 'expected' OR d.checksum IS NULL AND u.checksum IS NOT NULL)
-      """;
-
-  // Files that nobody will write any more.
-  static final String GIVE_UP_DATASETS =
+  // The files that jobs did not write before they ended.
+  static final String END_UNWRITTEN_DATASETS =
       """
       UPDATE dataset d SET state = u.state, ts_upd = $4
       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u(wfuuid, source, state)
       WHERE d.wfuuid = u.wfuuid AND d.source = u.source AND d.state = 'expected'
-      """;
-
-  // Of several events of one job in a batch the one that says most wins: the highest lease, and
-  // within it the last.
-  static final String UPDATE_PROGRESS =
-      """
-      UPDATE job j
-      SET state = u.state, lease = u.lease,
-          pilot = CASE WHEN u.state = 'defined' THEN NULL ELSE u.pilot END,
-          pilot_site = CASE WHEN u.state = 'defined' THEN NULL ELSE u.site END,
-          host = CASE WHEN u.state = 'defined' THEN NULL ELSE coalesce(u.host, j.host) END,
-          pid = CASE WHEN u.state = 'running' THEN u.pid END,
-          host_workdir = coalesce(u.workdir, j.host_workdir),
-          ts_dis = CASE WHEN u.state = 'dispatched' THEN u.at
-                        WHEN u.state = 'defined' THEN NULL ELSE j.ts_dis END,
-          ts_sta = CASE WHEN u.state = 'running' THEN u.at END
-      FROM (
-        SELECT DISTINCT ON (uuid) *
-        FROM unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::uuid[], $6::text[],
-                    $7::bigint[], $8::text[], $9::timestamptz[], $10::text[]) WITH ORDINALITY
-          AS e(uuid, state, attempt, lease, pilot, host, pid, workdir, at, site, n)
-        ORDER BY uuid, lease DESC, n DESC
-      ) u
-      WHERE j.uuid = u.uuid AND j.attempt = u.attempt
-        AND j.state IN ('defined', 'dispatched', 'running')
-        AND (u.lease > j.lease OR (u.lease = j.lease AND NOT (
-              j.state = 'running' AND u.state = 'dispatched')))
       """;
 
   static final String READ_JOBS =

@@ -17,12 +17,12 @@ import java.util.Set;
 record ExpectedOutcome(boolean fails, Set<String> succeeded, Map<String, Integer> attempts) {
 
   /** Nodes stand before those that need them. */
-  static ExpectedOutcome of(Dag dag, List<RandomWorkflowProgressTest.GraphMlPart> parts) {
+  static ExpectedOutcome of(Dag dag, List<RandomWorkflowProgressTest.NodeKind> parts) {
     boolean fails = false;
     Set<String> succeeded = new HashSet<>();
     Map<String, Integer> attempts = new HashMap<>();
     for (int i = 0; i < parts.size(); i++) {
-      RandomWorkflowProgressTest.GraphMlPart part = parts.get(i);
+      RandomWorkflowProgressTest.NodeKind part = parts.get(i);
       String node = dag.nodes().get(i).id();
       boolean parentsWell =
           dag.edges().stream()

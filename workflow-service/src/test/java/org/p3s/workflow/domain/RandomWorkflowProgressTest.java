@@ -24,7 +24,8 @@ import org.p3s.workflow.DagBuilder;
 class RandomWorkflowProgressTest {
 
   /** What a node is, and at how many of its attempts it fails. */
-  record GraphMlPart(boolean noop, boolean optional, boolean continues, int maxattempts, int failures) {}
+  record NodeKind(
+      boolean noop, boolean optional, boolean continues, int maxattempts, int failures) {}
 
   /**
    * A case.
@@ -32,11 +33,11 @@ class RandomWorkflowProgressTest {
    * @param edges pairs of indexes; from the lower to the higher, equal ones are left out
    * @param dice what comes next, used again from the start when it is at its end
    */
-  record Case(List<GraphMlPart> parts, List<List<Integer>> edges, List<Integer> dice) {}
+  record Case(List<NodeKind> parts, List<List<Integer>> edges, List<Integer> dice) {}
 
   @Provide
   Arbitrary<Case> cases() {
-    Arbitrary<GraphMlPart> part =
+    Arbitrary<NodeKind> part =
         Combinators.combine(
                 Arbitraries.integers().between(0, 9),
                 Arbitraries.integers().between(0, 9),
@@ -44,7 +45,7 @@ class RandomWorkflowProgressTest {
                 Arbitraries.integers().between(0, 9))
             .as(
                 (kind, care, attempts, luck) ->
-                    new GraphMlPart(kind > 7, care == 9, care == 8, attempts, Math.max(0, luck - 6)));
+                    new NodeKind(kind > 7, care == 9, care == 8, attempts, Math.max(0, luck - 6)));
     Arbitrary<Integer> index = Arbitraries.integers().between(0, 11);
     return Combinators.combine(
             part.list().ofMinSize(1).ofMaxSize(12),
@@ -58,7 +59,7 @@ class RandomWorkflowProgressTest {
       @ForAll("cases") Case random) {
     Dag dag = dag(random);
     ExpectedOutcome expected = ExpectedOutcome.of(dag, random.parts());
-    ProgressSimulation run = ProgressSimulation.started(dag);
+    ProgressSimulation run = ProgressSimulation.start(dag);
     Iterator<Integer> dice = endless(random.dice());
     Set<ProgressSimulation.Attempt> given = new HashSet<>();
     List<ProgressSimulation.Attempt> pending = new ArrayList<>();
@@ -90,36 +91,43 @@ class RandomWorkflowProgressTest {
     boolean success = attempt.number() > part(random, attempt.node()).failures();
     JobState end = success || dice.next() % 2 == 0 ? JobState.FINISHED : JobState.TIMELIMIT;
     if (!run.state.isEnd() || dice.next() % 2 == 0) {
-      progress.ended(run.job(attempt.node()), attempt.number(), end, success);
+      progress.attemptEnded(run.job(attempt.node()), attempt.number(), end, success);
     } else {
-      progress.ended(run.job(attempt.node()), attempt.number(), JobState.CANCELLED, false);
+      progress.attemptEnded(run.job(attempt.node()), attempt.number(), JobState.CANCELLED, false);
     }
     ProgressSimulation.Attempt old = over.get(dice.next() % over.size());
     if (over.indexOf(old) <= over.indexOf(attempt) && dice.next() % 3 == 0) {
       // Told before; whatever is said of it now must not count.
-      progress.ended(run.job(old.node()), old.number(), JobState.FINISHED, dice.next() % 2 == 0);
+      progress.attemptEnded(
+          run.job(old.node()), old.number(), JobState.FINISHED, dice.next() % 2 == 0);
     }
   }
 
   private static int take(
-      Dag dag, ProgressSimulation run, int seen, Set<ProgressSimulation.Attempt> given, List<ProgressSimulation.Attempt> pending) {
+      Dag dag,
+      ProgressSimulation run,
+      int seen,
+      Set<ProgressSimulation.Attempt> given,
+      List<ProgressSimulation.Attempt> pending) {
     List<ProgressSimulation.Attempt> fresh = run.attempts.subList(seen, run.attempts.size());
     for (ProgressSimulation.Attempt attempt : fresh) {
       assertThat(given.add(attempt)).as("%s is given once", attempt).isTrue();
       if (attempt.number() > 1) {
-        assertThat(given).contains(new ProgressSimulation.Attempt(attempt.node(), attempt.number() - 1));
+        assertThat(given)
+            .contains(new ProgressSimulation.Attempt(attempt.node(), attempt.number() - 1));
       }
       assertThat(dag.edges().stream().filter(e -> e.target().equals(attempt.node())))
           .as("parents of %s have ended", attempt.node())
-          .allMatch(edge -> run.at(edge.source()).isEnd());
+          .allMatch(edge -> run.state(edge.source()).isEnd());
       pending.add(attempt);
     }
     return run.attempts.size();
   }
 
-  private static void check(Dag dag, Case random, ProgressSimulation run, ExpectedOutcome expected) {
-    assertThat(run.ends).as("it ends once").isEqualTo(1);
-    assertThat(dag.nodes()).allMatch(node -> run.at(node.id()).isEnd());
+  private static void check(
+      Dag dag, Case random, ProgressSimulation run, ExpectedOutcome expected) {
+    assertThat(run.timesEnded).as("it ends once").isEqualTo(1);
+    assertThat(dag.nodes()).allMatch(node -> run.state(node.id()).isEnd());
     assertThat(run.state)
         .isEqualTo(expected.fails() ? WorkflowState.FAILED : WorkflowState.FINISHED);
     for (ProgressSimulation.Attempt attempt : run.attempts) {
@@ -135,7 +143,7 @@ class RandomWorkflowProgressTest {
     }
   }
 
-  private static GraphMlPart part(Case random, String node) {
+  private static NodeKind part(Case random, String node) {
     return random.parts().get(Integer.parseInt(node.substring(1)));
   }
 
@@ -143,7 +151,7 @@ class RandomWorkflowProgressTest {
     DagBuilder dags = DagBuilder.dag();
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < random.parts().size(); i++) {
-      GraphMlPart part = random.parts().get(i);
+      NodeKind part = random.parts().get(i);
       ids.add((part.noop() ? "N" : "n") + i);
       String onfailure = part.continues() ? "continue" : "stop";
       dags.node(ids.get(i), part.maxattempts(), onfailure, part.optional());

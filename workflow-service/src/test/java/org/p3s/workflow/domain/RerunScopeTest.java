@@ -15,50 +15,55 @@ class RerunScopeTest {
 
   private static final Dag DAG = DagBuilder.of("IN>a", "a>b", "b>d", "IN>c", "c>d", "d>e");
 
-  private static List<RerunScope.Past> past(String... failed) {
+  private static List<RerunScope.EndedJob> past(String... failed) {
     return DAG.nodes().stream()
-        .map(n -> new RerunScope.Past(UUID.randomUUID(), n.id(), !List.of(failed).contains(n.id())))
+        .map(
+            n ->
+                new RerunScope.EndedJob(
+                    UUID.randomUUID(), n.id(), !List.of(failed).contains(n.id())))
         .toList();
   }
 
   private static RerunScope part(@Nullable String from, String... failed) {
-    return RerunScope.part(DAG, UUID.randomUUID(), past(failed), List.of(), from);
+    return RerunScope.someNodes(DAG, UUID.randomUUID(), past(failed), List.of(), from);
   }
 
   @Test
   void what_failed_is_done_again_with_all_that_comes_after() {
-    assertThat(part(null, "b", "d", "e").kept()).containsExactlyInAnyOrder("IN", "a", "c");
-    assertThat(part(null, "c").kept()).containsExactlyInAnyOrder("IN", "a", "b");
+    assertThat(part(null, "b", "d", "e").reusedNodes()).containsExactlyInAnyOrder("IN", "a", "c");
+    assertThat(part(null, "c").reusedNodes()).containsExactlyInAnyOrder("IN", "a", "b");
   }
 
   @Test
   void from_a_node_does_also_what_failed_elsewhere() {
-    assertThat(part("d").kept()).containsExactlyInAnyOrder("IN", "a", "b", "c");
-    assertThat(part("d", "a").kept()).containsExactlyInAnyOrder("IN", "c");
+    assertThat(part("d").reusedNodes()).containsExactlyInAnyOrder("IN", "a", "b", "c");
+    assertThat(part("d", "a").reusedNodes()).containsExactlyInAnyOrder("IN", "c");
   }
 
   @Test
   void where_nothing_failed_there_is_nothing_to_do() {
     assertThat(part(null).isEmpty()).isTrue();
     assertThat(part("IN").isEmpty()).isFalse();
-    assertThat(part("IN").kept()).isEmpty();
+    assertThat(part("IN").reusedNodes()).isEmpty();
   }
 
   @Test
   void a_rerun_starts_behind_what_it_takes_over_and_reads_its_files() {
-    WorkflowRequest order = ProgressSimulation.order(true);
-    WorkflowPlan old = WorkflowPlanner.plan(DAG, 1, order, Map.of("TXT", ".txt"), UUID::randomUUID);
+    WorkflowRequest request = ProgressSimulation.request(true);
+    WorkflowPlan old =
+        WorkflowPlanner.plan(DAG, 1, request, Map.of("TXT", ".txt"), UUID::randomUUID);
     List<Dataset> written = old.datasets().stream().map(RerunScopeTest::ready).toList();
-    RerunScope rerun = RerunScope.part(DAG, old.uuid(), past("b", "d", "e"), written, null);
-    WorkflowPlan plan = WorkflowPlanner.again(DAG, 1, order, rerun, Map.of("TXT", ".txt"), UUID::randomUUID);
-    InitialState started = InitialState.of(plan);
-    assertThat(started.defined()).extracting(Job::node).containsExactly("b");
-    assertThat(started.done()).isEqualTo(3);
+    RerunScope rerun = RerunScope.someNodes(DAG, old.uuid(), past("b", "d", "e"), written, null);
+    WorkflowPlan plan =
+        WorkflowPlanner.planRerun(DAG, 1, request, rerun, Map.of("TXT", ".txt"), UUID::randomUUID);
+    InitialState initial = InitialState.of(plan);
+    assertThat(initial.definedJobs()).extracting(Job::node).containsExactly("b");
+    assertThat(initial.done()).isEqualTo(3);
     assertThat(plan.rerunOf()).isEqualTo(old.uuid());
     assertThat(paths(plan, "IN")).isEqualTo(paths(old, "IN"));
     assertThat(paths(plan, "c")).isEqualTo(paths(old, "c"));
     assertThat(paths(plan, "b")).isNotEqualTo(paths(old, "b"));
-    assertThat(started.defined().get(0).inputs()).isEqualTo(paths(old, "a"));
+    assertThat(initial.definedJobs().get(0).inputs()).isEqualTo(paths(old, "a"));
     assertThat(plan.datasets())
         .filteredOn(data -> Set.of("IN", "a", "c").contains(data.source()))
         .allMatch(data -> data.state() == DatasetState.READY && data.size() != null);
@@ -77,15 +82,22 @@ class RerunScopeTest {
             .edge("a", "b", "x", "X")
             .edge("b", "c", "inherit:b", "Y")
             .build();
-    WorkflowPlan old = WorkflowPlanner.plan(dag, 1, ProgressSimulation.order(true), Map.of("TXT", ".txt"), UUID::randomUUID);
-    List<RerunScope.Past> past =
+    WorkflowPlan old =
+        WorkflowPlanner.plan(
+            dag, 1, ProgressSimulation.request(true), Map.of("TXT", ".txt"), UUID::randomUUID);
+    List<RerunScope.EndedJob> past =
         IntStream.range(0, 3)
-            .mapToObj(i -> new RerunScope.Past(UUID.randomUUID(), "abc".charAt(i) + "", i == 0))
+            .mapToObj(i -> new RerunScope.EndedJob(UUID.randomUUID(), "abc".charAt(i) + "", i == 0))
             .toList();
-    RerunScope rerun = RerunScope.part(dag, old.uuid(), past, old.datasets(), null);
+    RerunScope rerun = RerunScope.someNodes(dag, old.uuid(), past, old.datasets(), null);
     WorkflowPlan plan =
-        WorkflowPlanner.again(
-            dag, 1, ProgressSimulation.order(true), rerun, Map.of("TXT", ".txt"), UUID::randomUUID);
+        WorkflowPlanner.planRerun(
+            dag,
+            1,
+            ProgressSimulation.request(true),
+            rerun,
+            Map.of("TXT", ".txt"),
+            UUID::randomUUID);
     assertThat(paths(plan, "a")).isEqualTo(paths(old, "a"));
     assertThat(paths(plan, "b")).isEqualTo(paths(old, "b"));
   }

@@ -12,23 +12,36 @@ import org.p3s.workflow.DagBuilder;
 class WorkflowPlannerTest {
 
   private static final String UUID_TXT = "[0-9a-f-]{36}\\.txt";
-  private static final WorkflowRequest.Arrival ARRIVAL =
-      new WorkflowRequest.Arrival(UUID.randomUUID(), "w", "/in/run7_3.raw", "/in", "run7_3.raw", 99, null);
+  private static final WorkflowRequest.ArrivedFile ARRIVAL =
+      new WorkflowRequest.ArrivedFile(
+          UUID.randomUUID(), "w", "/in/run7_3.raw", "/in", "run7_3.raw", 99, null);
 
-  private static WorkflowPlan plan(Dag dag, WorkflowRequest order) {
-    return WorkflowPlanner.plan(dag, 3, order, Map.of("TXT", ".txt"), UUID::randomUUID);
+  private static WorkflowPlan plan(Dag dag, WorkflowRequest request) {
+    return WorkflowPlanner.plan(dag, 3, request, Map.of("TXT", ".txt"), UUID::randomUUID);
   }
 
   private static WorkflowRequest files(Map<String, FileInfo> files) {
-    return order(null, files, Map.of(), null);
+    return request(null, files, Map.of(), null);
   }
 
-  private static WorkflowRequest order(
+  private static WorkflowRequest request(
       @Nullable String naming,
       Map<String, FileInfo> files,
       Map<String, JobInfo> jobs,
-      WorkflowRequest.@Nullable Arrival arrival) {
-    return new WorkflowRequest(null, naming, files, jobs, true, null, null, 7L, 3L, "jane", arrival, ProgressSimulation.NOW);
+      WorkflowRequest.@Nullable ArrivedFile arrival) {
+    return new WorkflowRequest(
+        null,
+        naming,
+        files,
+        jobs,
+        true,
+        null,
+        null,
+        7L,
+        3L,
+        "jane",
+        arrival,
+        ProgressSimulation.NOW);
   }
 
   private static Job job(WorkflowPlan plan, String node) {
@@ -40,7 +53,11 @@ class WorkflowPlannerTest {
   }
 
   private static DagBuilder filter() {
-    return DagBuilder.dag().node("IN").node("filter").node("OUT").edge("IN", "filter", "in.x", "INP");
+    return DagBuilder.dag()
+        .node("IN")
+        .node("filter")
+        .node("OUT")
+        .edge("IN", "filter", "in.x", "INP");
   }
 
   @Test
@@ -76,7 +93,7 @@ class WorkflowPlannerTest {
     WorkflowPlan plan =
         plan(
             filter().edge("filter", "OUT", "out.x", "OUTP").build(),
-            order(
+            request(
                 "sticky", Map.of("IN:filter", new FileInfo("i.dat", null, null)), Map.of(), null));
     assertThat(paths(plan)).containsExactly("/d/i.dat", "/d/out.x");
   }
@@ -86,7 +103,7 @@ class WorkflowPlannerTest {
     WorkflowPlan plan =
         plan(
             filter().edge("filter", "OUT", "out.x", "OUTP").build(),
-            order("inherit:run7", Map.of(), Map.of(), null));
+            request("inherit:run7", Map.of(), Map.of(), null));
     assertThat(paths(plan))
         .containsExactly("/d/run7:dag:IN:INP.txt", "/d/run7:dag:filter:OUTP.txt");
   }
@@ -113,7 +130,8 @@ class WorkflowPlannerTest {
             .edge("filter", "b", "inherit:filter", "MID")
             .edge("b", "OUT", "inherit:b", "/e", "END", null)
             .build();
-    WorkflowPlan plan = plan(dag, files(Map.of("IN:filter", new FileInfo("run7.1.raw", "/in", null))));
+    WorkflowPlan plan =
+        plan(dag, files(Map.of("IN:filter", new FileInfo("run7.1.raw", "/in", null))));
     assertThat(paths(plan)).containsExactly("/in/run7.1.raw", "/d/run7.1.txt", "/e/run7.1.txt");
   }
 
@@ -161,7 +179,8 @@ class WorkflowPlannerTest {
     for (int i = 1; i <= 10_000; i++) {
       dags.node("n" + i).edge("n" + (i - 1), "n" + i, "inherit:n" + (i - 1), null);
     }
-    WorkflowPlan plan = plan(dags.build(), files(Map.of("n0:n1", new FileInfo("x.raw", null, null))));
+    WorkflowPlan plan =
+        plan(dags.build(), files(Map.of("n0:n1", new FileInfo("x.raw", null, null))));
     assertThat(plan.datasets().get(9_999).name()).isEqualTo("x.txt");
   }
 
@@ -186,7 +205,12 @@ class WorkflowPlannerTest {
   @Test
   void parallel_edges_are_addressed_one_by_one() {
     Dag dag =
-        DagBuilder.dag().node("a").node("b").edge("a", "b", "f", "M").edge("a", "b", "f", "R").build();
+        DagBuilder.dag()
+            .node("a")
+            .node("b")
+            .edge("a", "b", "f", "M")
+            .edge("a", "b", "f", "R")
+            .build();
     WorkflowPlan plan =
         plan(
             dag,
@@ -215,7 +239,7 @@ class WorkflowPlannerTest {
   void a_job_info_replaces_the_payload_and_merges_the_environment() {
     JobInfo info = new JobInfo("/bin/date", Map.of("INP", "mine", "X", "y"), 9, 5L);
     WorkflowPlan plan =
-        plan(filter().build(), order(null, Map.of(), Map.of("IN", info, "filter", info), null));
+        plan(filter().build(), request(null, Map.of(), Map.of("IN", info, "filter", info), null));
     assertThat(job(plan, "filter").payload()).isEqualTo("/bin/date");
     assertThat(job(plan, "filter").env()).containsEntry("INP", "mine").containsEntry("X", "y");
     assertThat(job(plan, "filter").priority()).isEqualTo(9);
@@ -228,7 +252,7 @@ class WorkflowPlannerTest {
     WorkflowPlan plan =
         plan(
             filter().edge("filter", "OUT", "inherit:filter", "OUTP").build(),
-            order(null, Map.of(), Map.of(), ARRIVAL));
+            request(null, Map.of(), Map.of(), ARRIVAL));
     assertThat(paths(plan)).containsExactly("/in/run7_3.raw", "/d/run7_3.txt");
     assertThat(plan.datasets().get(0).state()).isEqualTo(DatasetState.READY);
     assertThat(plan.datasets().get(0).size()).isEqualTo(99);
@@ -238,16 +262,17 @@ class WorkflowPlannerTest {
 
   @Test
   void an_arrived_file_lies_on_the_placeholder_that_was_named() {
-    WorkflowRequest.Arrival named =
-        new WorkflowRequest.Arrival(UUID.randomUUID(), "w", "/in/x.raw", "/in", "x.raw", 1, "a:b");
-    WorkflowPlan plan = plan(DagBuilder.of("R>a", "a>b"), order(null, Map.of(), Map.of(), named));
+    WorkflowRequest.ArrivedFile named =
+        new WorkflowRequest.ArrivedFile(
+            UUID.randomUUID(), "w", "/in/x.raw", "/in", "x.raw", 1, "a:b");
+    WorkflowPlan plan = plan(DagBuilder.of("R>a", "a>b"), request(null, Map.of(), Map.of(), named));
     assertThat(paths(plan).get(1)).isEqualTo("/in/x.raw");
     assertThat(paths(plan).get(0)).matches("/d/" + UUID_TXT);
   }
 
   @Test
   void without_a_placeholder_the_first_jobs_get_the_arrived_file() {
-    WorkflowPlan plan = plan(DagBuilder.of("a>b"), order(null, Map.of(), Map.of(), ARRIVAL));
+    WorkflowPlan plan = plan(DagBuilder.of("a>b"), request(null, Map.of(), Map.of(), ARRIVAL));
     assertThat(job(plan, "a").infile()).isEqualTo("/in/run7_3.raw");
     assertThat(job(plan, "a").env()).containsEntry("P3S_INPUT_FILE", "/in/run7_3.raw");
     assertThat(job(plan, "b").env()).doesNotContainKey("P3S_INPUT_FILE");
@@ -255,22 +280,23 @@ class WorkflowPlannerTest {
 
   @Test
   void a_file_without_directory_is_relative_to_the_work_directory() {
-    Dag dag = DagBuilder.dag().node("a").node("b").edge("a", "b", "sticky:x", "", null, null).build();
+    Dag dag =
+        DagBuilder.dag().node("a").node("b").edge("a", "b", "sticky:x", "", null, null).build();
     assertThat(paths(plan(dag, files(Map.of())))).containsExactly("x");
   }
 
   @Test
-  void keys_that_name_nothing_are_strangers() {
-    WorkflowRequest order =
-        order(
+  void keys_that_name_no_edge_and_no_node_are_found() {
+    WorkflowRequest request =
+        request(
             null,
             Map.of("IN:nowhere", new FileInfo(null, null, null)),
             Map.of("nobody", new JobInfo(null, null, null, null)),
             null);
-    WorkflowRequestValidation strangers = WorkflowRequestValidation.of(filter().build(), order);
-    assertThat(strangers.files()).containsExactly("IN:nowhere");
-    assertThat(strangers.jobs()).containsExactly("nobody");
-    assertThat(strangers.none()).isFalse();
+    WorkflowRequestValidation validation = WorkflowRequestValidation.of(filter().build(), request);
+    assertThat(validation.unknownEdges()).containsExactly("IN:nowhere");
+    assertThat(validation.unknownNodes()).containsExactly("nobody");
+    assertThat(validation.isValid()).isFalse();
   }
 
   @Test
@@ -280,8 +306,8 @@ class WorkflowPlannerTest {
       dags.node("n" + i).edge("IN", "n" + i, "inherit:n" + Math.max(0, i - 1), "T" + i);
     }
     Dag dag = dags.build();
-    InitialState started = InitialState.of(plan(dag, order(null, Map.of(), Map.of(), ARRIVAL)));
-    assertThat(started.defined()).hasSize(5_000);
-    assertThat(started.defined().get(4_999).infile()).isEqualTo("/in/run7_3.raw");
+    InitialState initial = InitialState.of(plan(dag, request(null, Map.of(), Map.of(), ARRIVAL)));
+    assertThat(initial.definedJobs()).hasSize(5_000);
+    assertThat(initial.definedJobs().get(4_999).infile()).isEqualTo("/in/run7_3.raw");
   }
 }

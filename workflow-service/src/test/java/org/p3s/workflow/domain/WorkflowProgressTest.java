@@ -13,60 +13,63 @@ class WorkflowProgressTest {
 
   @Test
   void a_join_waits_for_all_its_parents() {
-    ProgressSimulation run = ProgressSimulation.started(DIAMOND).ok("a");
+    ProgressSimulation run = ProgressSimulation.start(DIAMOND).succeeds("a");
     assertThat(run.defined).containsExactly("a", "b", "c");
-    run.ok("b");
-    assertThat(run.at("d")).isEqualTo(JobState.TEMPLATE);
-    run.ok("c");
+    run.succeeds("b");
+    assertThat(run.state("d")).isEqualTo(JobState.TEMPLATE);
+    run.succeeds("c");
     assertThat(run.defined).containsExactly("a", "b", "c", "d");
-    run.ok("d");
+    run.succeeds("d");
     assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
     assertThat(run.done).isEqualTo(4);
-    assertThat(run.ends).isEqualTo(1);
+    assertThat(run.timesEnded).isEqualTo(1);
   }
 
   @Test
   void all_roots_start() {
-    assertThat(ProgressSimulation.started(DagBuilder.of("a>c", "b>c")).defined).containsExactly("a", "b");
+    assertThat(ProgressSimulation.start(DagBuilder.of("a>c", "b>c")).defined)
+        .containsExactly("a", "b");
   }
 
   @Test
   void noops_pass_wherever_they_stand() {
-    ProgressSimulation run = ProgressSimulation.started(DagBuilder.of("IN>a", "a>M1", "M1>M2", "M2>b", "b>OUT"));
+    ProgressSimulation run =
+        ProgressSimulation.start(DagBuilder.of("IN>a", "a>M1", "M1>M2", "M2>b", "b>OUT"));
     assertThat(run.defined).containsExactly("a");
-    run.ok("a");
+    run.succeeds("a");
     assertThat(run.defined).containsExactly("a", "b");
-    run.ok("b");
+    run.succeeds("b");
     assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
     assertThat(run.done).isEqualTo(6);
-    assertThat(run.at("OUT")).isEqualTo(JobState.FINISHED);
+    assertThat(run.state("OUT")).isEqualTo(JobState.FINISHED);
   }
 
   @Test
   void a_noop_that_joins_waits_as_well() {
-    ProgressSimulation run = ProgressSimulation.started(DagBuilder.of("a>J", "b>J", "J>c")).ok("a");
+    ProgressSimulation run =
+        ProgressSimulation.start(DagBuilder.of("a>J", "b>J", "J>c")).succeeds("a");
     assertThat(run.defined).doesNotContain("c");
-    run.ok("b");
+    run.succeeds("b");
     assertThat(run.defined).contains("c");
   }
 
   @Test
   void parallel_edges_are_one_parent() {
     ProgressSimulation run =
-        ProgressSimulation.started(
+        ProgressSimulation.start(
             DagBuilder.dag()
                 .node("a")
                 .node("b")
                 .edge("a", "b", "mean", "M")
                 .edge("a", "b", "rms", "R")
                 .build());
-    run.ok("a");
+    run.succeeds("a");
     assertThat(run.defined).containsExactly("a", "b");
   }
 
   @Test
   void nothing_but_noops_ends_at_its_start() {
-    ProgressSimulation run = ProgressSimulation.started(DagBuilder.of("A>B", "B>C"));
+    ProgressSimulation run = ProgressSimulation.start(DagBuilder.of("A>B", "B>C"));
     assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
     assertThat(run.defined).isEmpty();
     assertThat(run.done).isEqualTo(3);
@@ -74,23 +77,24 @@ class WorkflowProgressTest {
 
   @Test
   void isolated_nodes_count() {
-    ProgressSimulation run = ProgressSimulation.started(DagBuilder.dag().node("a").node("b").build()).ok("a");
+    ProgressSimulation run =
+        ProgressSimulation.start(DagBuilder.dag().node("a").node("b").build()).succeeds("a");
     assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
-    assertThat(run.ok("b").state).isEqualTo(WorkflowState.FINISHED);
+    assertThat(run.succeeds("b").state).isEqualTo(WorkflowState.FINISHED);
   }
 
   @Test
   void the_first_failure_ends_the_workflow_and_cancels_what_has_not_started() {
-    ProgressSimulation run = ProgressSimulation.started(DIAMOND).ok("a").fails("b");
+    ProgressSimulation run = ProgressSimulation.start(DIAMOND).succeeds("a").fails("b");
     assertThat(run.state).isEqualTo(WorkflowState.FAILED);
     assertThat(run.reason).isEqualTo("job b failed");
-    assertThat(run.at("d")).isEqualTo(JobState.CANCELLED);
+    assertThat(run.state("d")).isEqualTo(JobState.CANCELLED);
     assertThat(run.withdrawn).containsExactly("c");
-    run.ok("c");
-    assertThat(run.at("c")).isEqualTo(JobState.FINISHED);
+    run.succeeds("c");
+    assertThat(run.state("c")).isEqualTo(JobState.FINISHED);
     assertThat(run.state).isEqualTo(WorkflowState.FAILED);
     assertThat(run.done).isEqualTo(2);
-    assertThat(run.ends).isEqualTo(1);
+    assertThat(run.timesEnded).isEqualTo(1);
     assertThat(run.reason).isEqualTo("job b failed");
   }
 
@@ -98,61 +102,63 @@ class WorkflowProgressTest {
   @EnumSource(
       names = {"TIMELIMIT", "PILOT_TIMEOUT", "NONSTARTER", "KILLED", "CANCELLED", "DROPPED"})
   void every_other_end_of_a_job_fails_its_workflow(JobState end) {
-    ProgressSimulation run = ProgressSimulation.started(DagBuilder.of("a>b")).ends("a", end, false);
+    ProgressSimulation run = ProgressSimulation.start(DagBuilder.of("a>b")).endsAs("a", end, false);
     assertThat(run.state).isEqualTo(WorkflowState.FAILED);
-    assertThat(run.at("a")).isEqualTo(end);
-    assertThat(run.at("b")).isEqualTo(JobState.CANCELLED);
+    assertThat(run.state("a")).isEqualTo(end);
+    assertThat(run.state("b")).isEqualTo(JobState.CANCELLED);
   }
 
   @Test
   void duplicates_change_nothing() {
-    ProgressSimulation run = ProgressSimulation.started(DIAMOND).ok("a");
-    run.ok("a").fails("a");
+    ProgressSimulation run = ProgressSimulation.start(DIAMOND).succeeds("a");
+    run.succeeds("a").fails("a");
     assertThat(run.defined).containsExactly("a", "b", "c");
     assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
-    run.ok("b").ok("b").ok("c").ok("c").ok("d");
-    run.ok("d").fails("d");
+    run.succeeds("b").succeeds("b").succeeds("c").succeeds("c").succeeds("d");
+    run.succeeds("d").fails("d");
     assertThat(run.defined).containsExactly("a", "b", "c", "d");
-    assertThat(run.ends).isEqualTo(1);
+    assertThat(run.timesEnded).isEqualTo(1);
     assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
   }
 
   @Test
   void an_old_attempt_changes_nothing() {
-    ProgressSimulation run = ProgressSimulation.started(DagBuilder.dag().node("a", 3, "stop", false).build()).fails("a");
+    ProgressSimulation run =
+        ProgressSimulation.start(DagBuilder.dag().node("a", 3, "stop", false).build()).fails("a");
     assertThat(run.attempt("a")).isEqualTo(2);
-    run.batch(p -> p.ended(run.job("a"), 1, JobState.FINISHED, true));
-    assertThat(run.at("a")).isEqualTo(JobState.DEFINED);
+    run.batch(p -> p.attemptEnded(run.job("a"), 1, JobState.FINISHED, true));
+    assertThat(run.state("a")).isEqualTo(JobState.DEFINED);
   }
 
   @Test
   void siblings_may_end_in_any_order_and_in_one_batch() {
-    ProgressSimulation run = ProgressSimulation.started(DIAMOND).ok("a");
+    ProgressSimulation run = ProgressSimulation.start(DIAMOND).succeeds("a");
     run.batch(
         p -> {
-          p.ended(run.job("c"), 1, JobState.FINISHED, true);
-          p.ended(run.job("b"), 1, JobState.FINISHED, true);
+          p.attemptEnded(run.job("c"), 1, JobState.FINISHED, true);
+          p.attemptEnded(run.job("b"), 1, JobState.FINISHED, true);
         });
     assertThat(run.defined).containsExactly("a", "b", "c", "d");
   }
 
   @Test
   void what_a_batch_defines_and_then_fails_is_never_told() {
-    ProgressSimulation run = ProgressSimulation.started(DagBuilder.of("a>b", "x>y"));
+    ProgressSimulation run = ProgressSimulation.start(DagBuilder.of("a>b", "x>y"));
     run.batch(
         p -> {
-          p.ended(run.job("a"), 1, JobState.FINISHED, true);
-          p.ended(run.job("x"), 1, JobState.FINISHED, false);
+          p.attemptEnded(run.job("a"), 1, JobState.FINISHED, true);
+          p.attemptEnded(run.job("x"), 1, JobState.FINISHED, false);
         });
     assertThat(run.state).isEqualTo(WorkflowState.FAILED);
     assertThat(run.defined).containsExactly("a", "x");
     assertThat(run.withdrawn).isEmpty();
-    assertThat(run.at("b")).isEqualTo(JobState.CANCELLED);
+    assertThat(run.state("b")).isEqualTo(JobState.CANCELLED);
   }
 
   @Test
   void a_failed_attempt_is_repeated_as_often_as_the_node_allows() {
-    ProgressSimulation run = ProgressSimulation.started(DagBuilder.dag().node("a", 2, "stop", false).build()).fails("a");
+    ProgressSimulation run =
+        ProgressSimulation.start(DagBuilder.dag().node("a", 2, "stop", false).build()).fails("a");
     assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
     assertThat(run.defined).containsExactly("a", "a");
     assertThat(run.fails("a").state).isEqualTo(WorkflowState.FAILED);
@@ -161,16 +167,16 @@ class WorkflowProgressTest {
   @Test
   void what_was_cancelled_or_dropped_is_not_repeated() {
     Dag dag = DagBuilder.dag().node("a", 5, "stop", false).build();
-    assertThat(ProgressSimulation.started(dag).ends("a", JobState.DROPPED, false).state)
+    assertThat(ProgressSimulation.start(dag).endsAs("a", JobState.DROPPED, false).state)
         .isEqualTo(WorkflowState.FAILED);
-    assertThat(ProgressSimulation.started(dag).ends("a", JobState.CANCELLED, false).state)
+    assertThat(ProgressSimulation.start(dag).endsAs("a", JobState.CANCELLED, false).state)
         .isEqualTo(WorkflowState.FAILED);
   }
 
   @Test
   void a_node_that_continues_lets_its_children_run() {
     ProgressSimulation run =
-        ProgressSimulation.started(
+        ProgressSimulation.start(
                 DagBuilder.dag()
                     .node("a", 1, "continue", false)
                     .node("b")
@@ -178,7 +184,7 @@ class WorkflowProgressTest {
                     .build())
             .fails("a");
     assertThat(run.defined).containsExactly("a", "b");
-    run.ok("b");
+    run.succeeds("b");
     assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
     assertThat(run.done).isEqualTo(1);
   }
@@ -186,7 +192,7 @@ class WorkflowProgressTest {
   @Test
   void a_broken_optional_branch_is_left_out_and_the_join_after_it_runs() {
     ProgressSimulation run =
-        ProgressSimulation.started(
+        ProgressSimulation.start(
             DagBuilder.dag()
                 .node("a")
                 .node("o1", 1, "stop", true)
@@ -196,25 +202,25 @@ class WorkflowProgressTest {
                 .edge("o1", "o2", "f", null)
                 .edge("o2", "join", "f", null)
                 .build());
-    run.fails("o1").ok("a");
-    assertThat(run.at("o2")).isEqualTo(JobState.CANCELLED);
+    run.fails("o1").succeeds("a");
+    assertThat(run.state("o2")).isEqualTo(JobState.CANCELLED);
     assertThat(run.defined).containsExactly("a", "o1", "join");
-    assertThat(run.ok("join").state).isEqualTo(WorkflowState.FINISHED);
+    assertThat(run.succeeds("join").state).isEqualTo(WorkflowState.FINISHED);
   }
 
   @Test
   void cancelling_stops_what_runs_and_cancels_what_waits() {
-    ProgressSimulation run = ProgressSimulation.started(DIAMOND).ok("a");
+    ProgressSimulation run = ProgressSimulation.start(DIAMOND).succeeds("a");
     run.batch(p -> p.cancel("cancelled by jane"));
     assertThat(run.state).isEqualTo(WorkflowState.CANCELLED);
     assertThat(run.withdrawn).containsExactly("b", "c");
-    assertThat(run.at("d")).isEqualTo(JobState.CANCELLED);
-    run.ends("b", JobState.CANCELLED, false).ok("c");
+    assertThat(run.state("d")).isEqualTo(JobState.CANCELLED);
+    run.endsAs("b", JobState.CANCELLED, false).succeeds("c");
     run.batch(p -> p.cancel("again"));
     assertThat(run.state).isEqualTo(WorkflowState.CANCELLED);
     assertThat(run.reason).isEqualTo("cancelled by jane");
     assertThat(run.defined).containsExactly("a", "b", "c");
-    assertThat(run.ends).isEqualTo(1);
+    assertThat(run.timesEnded).isEqualTo(1);
   }
 
   @Test
@@ -223,25 +229,25 @@ class WorkflowProgressTest {
     run.state = WorkflowState.TEMPLATE;
     run.batch(WorkflowProgress::start);
     assertThat(run.defined).isEmpty();
-    run.batch(WorkflowProgress::activate).batch(WorkflowProgress::activate);
+    run.batch(WorkflowProgress::startTemplate).batch(WorkflowProgress::startTemplate);
     assertThat(run.defined).containsExactly("a");
     assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
   }
 
   @Test
   void a_plan_knows_what_its_start_makes_of_it() {
-    InitialState started =
+    InitialState initial =
         InitialState.of(
             WorkflowPlanner.plan(
                 DagBuilder.of("IN>a", "a>OUT"),
                 1,
-                ProgressSimulation.order(true),
+                ProgressSimulation.request(true),
                 java.util.Map.of(),
                 java.util.UUID::randomUUID));
-    assertThat(started.state()).isEqualTo(WorkflowState.RUNNING);
-    assertThat(started.done()).isEqualTo(1);
-    assertThat(started.defined()).extracting(Job::node).containsExactly("a");
-    assertThat(started.jobs())
+    assertThat(initial.state()).isEqualTo(WorkflowState.RUNNING);
+    assertThat(initial.done()).isEqualTo(1);
+    assertThat(initial.definedJobs()).extracting(Job::node).containsExactly("a");
+    assertThat(initial.jobs())
         .extracting(Job::state)
         .containsExactly(JobState.FINISHED, JobState.DEFINED, JobState.TEMPLATE);
   }

@@ -9,6 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.p3s.workflow.app.InvalidTemplateException;
+import org.p3s.workflow.app.TemplateFormat.ReadResult;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
@@ -30,23 +32,24 @@ class GraphMlReaderTest {
       <key id="j" for="node" attr.name="jobtype"/><key id="dt" for="edge" attr.name="datatag"/>
       """;
 
-  private static GraphMlReader.Result read(String xml) throws GraphMlException {
+  private static ReadResult read(String xml) throws InvalidTemplateException {
     return GraphMlReader.read(xml.getBytes(StandardCharsets.UTF_8), 10_000);
   }
 
-  private static Dag graph(String inside) throws GraphMlException {
+  private static Dag graph(String inside) throws InvalidTemplateException {
     return read(KEYS + "<graph id='G' edgedefault='directed'>" + inside + "</graph></graphml>")
         .dag();
   }
 
-  private static GraphMlException refused(String xml) {
-    GraphMlException refusal = catchThrowableOfType(GraphMlException.class, () -> read(xml));
+  private static InvalidTemplateException refused(String xml) {
+    InvalidTemplateException refusal =
+        catchThrowableOfType(InvalidTemplateException.class, () -> read(xml));
     assertThat(refusal).as(xml).isNotNull();
     return refusal;
   }
 
   private static String refusal(String inside) {
-    GraphMlException e =
+    InvalidTemplateException e =
         refused(KEYS + "<graph id='G' edgedefault='directed'>\n" + inside + "</graph></graphml>");
     assertThat(e.wellFormed()).isTrue();
     assertThat(e.faults().get(0).line()).isPositive();
@@ -54,7 +57,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void all_attributes_are_read_by_name() throws GraphMlException {
+  void all_attributes_are_read_by_name() throws InvalidTemplateException {
     Dag dag =
         graph(
             """
@@ -86,7 +89,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void a_word_stands_without_the_blanks_of_editors() throws GraphMlException {
+  void a_word_stands_without_the_blanks_of_editors() throws InvalidTemplateException {
     Dag dag =
         graph(
             """
@@ -102,7 +105,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void order_and_parallel_edges_are_kept() throws GraphMlException {
+  void order_and_parallel_edges_are_kept() throws InvalidTemplateException {
     Dag dag =
         graph(
             """
@@ -115,8 +118,9 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void what_graph_editors_add_is_passed_over_with_one_warning_each() throws GraphMlException {
-    GraphMlReader.Result result =
+  void what_graph_editors_add_is_passed_over_with_one_warning_each()
+      throws InvalidTemplateException {
+    ReadResult result =
         read(
             KEYS
                 + """
@@ -190,7 +194,7 @@ class GraphMlReaderTest {
 
   @Test
   void a_fault_names_its_line() {
-    GraphMlException e =
+    InvalidTemplateException e =
         refused(
             "<graphml>\n<graph edgedefault='directed'>\n<node id='a'/>\n"
                 + "<edge source='a' target='b'/>\n</graph></graphml>");
@@ -210,7 +214,7 @@ class GraphMlReaderTest {
       delimiter = '|',
       value = {"<graphml><graph>", "no xml", "''", "<a><b></a>", "<graphml>&undefined;</graphml>"})
   void malformed_xml_is_told_apart(String xml) {
-    GraphMlException e = refused(xml);
+    InvalidTemplateException e = refused(xml);
     assertThat(e.wellFormed()).isFalse();
     assertThat(e.getMessage()).startsWith("line 1: ");
   }
@@ -226,13 +230,13 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void a_template_that_was_stored_when_less_was_checked_is_read() throws GraphMlException {
+  void a_template_that_was_stored_when_less_was_checked_is_read() throws InvalidTemplateException {
     String xml =
         KEYS
             + "<graph edgedefault='directed'><node id='a'><data key='e'>{\"A=B\":\"\\u0000\"}"
             + "</data></node></graph></graphml>";
     assertThat(refused(xml)).hasMessageContaining("A=B");
-    assertThat(GraphMlReader.stored(xml.getBytes(StandardCharsets.UTF_8)).dag().nodes())
+    assertThat(GraphMlReader.readStored(xml.getBytes(StandardCharsets.UTF_8)).dag().nodes())
         .extracting(Node::env)
         .containsExactly(Map.of("A=B", "\0"));
   }
@@ -244,11 +248,11 @@ class GraphMlReaderTest {
       laughs.append("<!ENTITY ").append(c).append(" '");
       laughs.append(("&" + (char) (c - 1) + ";").repeat(10)).append("'>");
     }
-    GraphMlException bomb =
+    InvalidTemplateException bomb =
         refused(
             laughs + "]><graphml><graph edgedefault='directed'><node id='&j;'/></graph></graphml>");
     assertThat(bomb.getMessage()).contains("no DTD");
-    GraphMlException file =
+    InvalidTemplateException file =
         refused(
             "<!DOCTYPE x [<!ENTITY f SYSTEM 'file:///etc/passwd'>]><graphml>"
                 + "<graph edgedefault='directed'><node id='a'><data key='p'>&f;</data></node>"
@@ -263,9 +267,9 @@ class GraphMlReaderTest {
     for (int i = 0; i < 20; i++) {
       xml.append(nodes.formatted(i));
     }
-    GraphMlException e =
+    InvalidTemplateException e =
         catchThrowableOfType(
-            GraphMlException.class,
+            InvalidTemplateException.class,
             () ->
                 GraphMlReader.read(
                     (xml + "</graph></graphml>").getBytes(StandardCharsets.UTF_8), 10));
@@ -273,7 +277,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void five_thousand_nodes_are_read() throws GraphMlException {
+  void five_thousand_nodes_are_read() throws InvalidTemplateException {
     StringBuilder xml = new StringBuilder(KEYS + "<graph id='G' edgedefault='directed'>");
     for (int i = 0; i < 5_000; i++) {
       xml.append("<node id='n").append(i).append("'><data key='p'>x</data></node>");

@@ -7,18 +7,21 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.p3s.workflow.app.InvalidTemplateException;
+import org.p3s.workflow.app.TemplateFormat.ReadResult;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Node;
 
 /** Where elements of a GraphML file stand, and whose they are. */
 class GraphMlStructureTest {
 
-  private static GraphMlReader.Result read(String xml) throws GraphMlException {
+  private static ReadResult read(String xml) throws InvalidTemplateException {
     return GraphMlReader.read(xml.getBytes(StandardCharsets.UTF_8), 10_000);
   }
 
-  private static GraphMlException refused(String xml) {
-    GraphMlException refusal = catchThrowableOfType(GraphMlException.class, () -> read(xml));
+  private static InvalidTemplateException refused(String xml) {
+    InvalidTemplateException refusal =
+        catchThrowableOfType(InvalidTemplateException.class, () -> read(xml));
     assertThat(refusal).as(xml).isNotNull();
     return refusal;
   }
@@ -43,7 +46,7 @@ class GraphMlStructureTest {
       })
   void no_job_or_dependency_is_lost_without_a_word(String inside, String fault) {
     String xml = inside.replace("<graph>", "<graph edgedefault='directed'><node id='a'/>");
-    GraphMlException e = refused("<graphml>\n\n" + xml + "</graphml>");
+    InvalidTemplateException e = refused("<graphml>\n\n" + xml + "</graphml>");
     assertThat(e.faults())
         .anySatisfy(
             found -> {
@@ -53,8 +56,9 @@ class GraphMlStructureTest {
   }
 
   @Test
-  void elements_and_attributes_of_other_namespaces_are_passed_over() throws GraphMlException {
-    GraphMlReader.Result result =
+  void elements_and_attributes_of_other_namespaces_are_passed_over()
+      throws InvalidTemplateException {
+    ReadResult result =
         read(
             """
             <x:graphml xmlns:x="http://graphml.graphdrawing.org/xmlns" xmlns:y="urn:y">
@@ -80,14 +84,14 @@ class GraphMlStructureTest {
   }
 
   @Test
-  void data_of_the_graph_are_read_as_those_of_nodes() throws GraphMlException {
+  void data_of_the_graph_are_read_as_those_of_nodes() throws InvalidTemplateException {
     String keys =
         "<graphml><key id='d' for='graph' attr.name='description'><default>by default</default>"
             + "</key><key id='w' for='graph' attr.name='weight'/><key id='r' for='graphml'/>";
     String graph =
         "<graph edgedefault='directed'>%s<node id='a'/></graph><data key='r'/></graphml>";
     assertThat(read(keys + graph.formatted("")).dag().description()).isEqualTo("by default");
-    GraphMlReader.Result said =
+    ReadResult said =
         read(keys + graph.formatted("<data key='d'>said</data><data key='w'>1</data>"));
     assertThat(said.dag().description()).isEqualTo("said");
     assertThat(said.warnings())
@@ -97,7 +101,7 @@ class GraphMlStructureTest {
   }
 
   @Test
-  void a_key_holds_from_where_it_stands() throws GraphMlException {
+  void a_key_holds_from_where_it_stands() throws InvalidTemplateException {
     Dag dag =
         read("<graphml><graph edgedefault='directed'><node id='a'/>"
                 + "<key id='l' for='node' attr.name='payload'><default>x</default></key>"
@@ -107,7 +111,7 @@ class GraphMlStructureTest {
   }
 
   @Test
-  void too_many_keys_are_refused_where_they_begin() throws GraphMlException {
+  void too_many_keys_are_refused_where_they_begin() throws InvalidTemplateException {
     StringBuilder xml = new StringBuilder("<graphml>\n");
     for (int i = 1; i <= 1_000; i++) {
       xml.append("<key id='k").append(i).append("' for='node' attr.name='payload'/>\n");

@@ -13,14 +13,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.p3s.workflow.app.InvalidTemplateException;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.DagCheck;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.FileInfo;
-import org.p3s.workflow.domain.WorkflowPlanner;
 import org.p3s.workflow.domain.Job;
-import org.p3s.workflow.domain.WorkflowRequest;
 import org.p3s.workflow.domain.WorkflowPlan;
+import org.p3s.workflow.domain.WorkflowPlanner;
+import org.p3s.workflow.domain.WorkflowRequest;
 
 /** Templates of the old system, where a checkout has them beside it. */
 class LegacyGraphMlFilesTest {
@@ -32,7 +33,7 @@ class LegacyGraphMlFilesTest {
     assumeTrue(Files.isDirectory(INPUTS), () -> "skipped: there is no " + INPUTS);
   }
 
-  private static Dag read(String file) throws IOException, GraphMlException {
+  private static Dag read(String file) throws IOException, InvalidTemplateException {
     return GraphMlReader.read(Files.readAllBytes(INPUTS.resolve(file)), 10_000).dag();
   }
 
@@ -44,7 +45,8 @@ class LegacyGraphMlFilesTest {
     "1filter/1filter_fail.graphml, 3, 2, NOSUCH"
   })
   void each_is_a_graph_and_its_data_types_are_known_or_not(
-      String file, int nodes, int edges, String unknown) throws IOException, GraphMlException {
+      String file, int nodes, int edges, String unknown)
+      throws IOException, InvalidTemplateException {
     Dag dag = read(file);
     assertThat(dag.nodes()).hasSize(nodes);
     assertThat(dag.edges()).hasSize(edges);
@@ -54,14 +56,15 @@ class LegacyGraphMlFilesTest {
   }
 
   @Test
-  void parallel_edges_are_two_files() throws IOException, GraphMlException {
+  void parallel_edges_are_two_files() throws IOException, InvalidTemplateException {
     assertThat(read("misc/wfmulti1.graphml").edges())
         .extracting(Edge::name)
         .containsExactly("mean.txt", "rms.txt", "summary.txt");
   }
 
   @Test
-  void the_filter_finds_its_files_in_its_environment() throws IOException, GraphMlException {
+  void the_filter_finds_its_files_in_its_environment()
+      throws IOException, InvalidTemplateException {
     WorkflowRequest order =
         new WorkflowRequest(
             null,

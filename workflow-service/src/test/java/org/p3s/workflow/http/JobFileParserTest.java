@@ -26,22 +26,22 @@ import org.p3s.workflow.domain.JobState;
 class JobFileParserTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final JobFileParser.Times ONCE = JobFileParser.Times.of(null, null);
+  private static final JobFileParser.Copies ONCE = JobFileParser.Copies.of(null, null);
 
-  private static List<Job> read(String json) {
-    return read(json, ONCE);
+  private static List<Job> parse(String json) {
+    return parse(json, ONCE);
   }
 
-  private static List<Job> read(String json, JobFileParser.Times times) {
+  private static List<Job> parse(String json, JobFileParser.Copies copies) {
     try {
-      return JobFileParser.read(JSON.readTree(json), times, "jane", Instant.EPOCH, 100);
+      return JobFileParser.parse(JSON.readTree(json), copies, "jane", Instant.EPOCH, 100);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
   }
 
   private static List<@Nullable String> pointers(String json) {
-    ProblemException e = catchThrowableOfType(ProblemException.class, () -> read(json));
+    ProblemException e = catchThrowableOfType(ProblemException.class, () -> parse(json));
     assertThat(e).as(json).isNotNull();
     assertThat(e.problem()).isEqualTo(CommonProblem.VALIDATION_FAILED);
     return e.errors().stream().map(ProblemItem::pointer).toList();
@@ -50,11 +50,12 @@ class JobFileParserTest {
   @Test
   void scalars_may_be_strings_or_not() {
     Job strings =
-        read("[{'payload':'x','timeout':'100','priority':'-2','maxattempts':'3'}]"
-                .replace('\'', '"'))
+        parse(
+                "[{'payload':'x','timeout':'100','priority':'-2','maxattempts':'3'}]"
+                    .replace('\'', '"'))
             .get(0);
     Job numbers =
-        read("{'payload':'x','timelimit':100,'priority':-2,'maxattempts':3}".replace('\'', '"'))
+        parse("{'payload':'x','timelimit':100,'priority':-2,'maxattempts':3}".replace('\'', '"'))
             .get(0);
     for (Job job : List.of(strings, numbers)) {
       assertThat(job.timelimit()).isEqualTo(100);
@@ -65,8 +66,8 @@ class JobFileParserTest {
   }
 
   @Test
-  void what_is_not_said_has_its_default() {
-    Job job = read("{\"payload\":\"/bin/true\"}").get(0);
+  void missing_fields_have_defaults() {
+    Job job = parse("{\"payload\":\"/bin/true\"}").get(0);
     assertThat(job.jobtype()).isEqualTo("default");
     assertThat(job.timelimit()).isEqualTo(1000);
     assertThat(job.priority()).isZero();
@@ -108,12 +109,12 @@ class JobFileParserTest {
         "[]                                          | /",
         "[1]                                         | /0"
       })
-  void a_fault_is_named_by_its_pointer(String json, String pointer) {
+  void each_fault_has_its_json_pointer(String json, String pointer) {
     assertThat(pointers(json.replace('\'', '"'))).contains(pointer);
   }
 
   @Test
-  void all_faults_are_named_at_once() {
+  void all_faults_are_reported_at_once() {
     assertThat(pointers("[{\"x\":1},{\"payload\":\"p\",\"priority\":\"x\"}]"))
         .containsExactly("/0/x", "/0/payload", "/1/priority");
   }
@@ -121,9 +122,9 @@ class JobFileParserTest {
   @Test
   void replicas_and_input_files_multiply() {
     List<Job> jobs =
-        read(
+        parse(
             "[{\"payload\":\"a\",\"env\":{\"P3S_INPUT_FILE\":\"dummy\"}},{\"payload\":\"b\"}]",
-            JobFileParser.Times.of(2, "/x/1.raw, /x/2.raw"));
+            JobFileParser.Copies.of(2, "/x/1.raw, /x/2.raw"));
     assertThat(jobs).hasSize(8);
     assertThat(jobs).extracting(Job::uuid).doesNotHaveDuplicates();
     assertThat(jobs.get(0).infile()).isEqualTo("/x/1.raw");
@@ -135,14 +136,15 @@ class JobFileParserTest {
   void more_jobs_than_allowed_are_refused() {
     ProblemException e =
         catchThrowableOfType(
-            ProblemException.class, () -> read("{\"payload\":\"a\"}", JobFileParser.Times.of(101, null)));
+            ProblemException.class,
+            () -> parse("{\"payload\":\"a\"}", JobFileParser.Copies.of(101, null)));
     assertThat(e).hasMessageContaining("at most 100 jobs");
-    assertThat(catchThrowableOfType(ProblemException.class, () -> JobFileParser.Times.of(0, null)))
+    assertThat(catchThrowableOfType(ProblemException.class, () -> JobFileParser.Copies.of(0, null)))
         .hasMessageContaining("?replicas");
   }
 
   @Test
-  void job_files_of_the_old_system_are_taken_as_they_are() throws IOException {
+  void job_files_of_the_old_system_are_accepted() throws IOException {
     Path inputs = Path.of("../../shared/data/p3s/inputs");
     assumeTrue(Files.isDirectory(inputs), () -> "skipped: there is no " + inputs);
     try (Stream<Path> files = Stream.concat(json(inputs, "jobs"), json(inputs, "larsoft"))) {
@@ -150,7 +152,7 @@ class JobFileParserTest {
         if (file.endsWith("purge_template1.json")) {
           assertThat(pointers(Files.readString(file))).containsExactly("/0/job", "/0/payload");
         } else {
-          assertThat(read(Files.readString(file)))
+          assertThat(parse(Files.readString(file)))
               .as(file.toString())
               .isNotEmpty()
               .allMatch(job -> Set.of(JobState.DEFINED).contains(job.state()));

@@ -17,9 +17,9 @@ import org.p3s.workflow.domain.JobInfo;
 
 class WorkflowRequestParserTest {
 
-  private static WorkflowRequestParser.Wish read(String json) {
+  private static WorkflowRequestParser.Parsed parse(String json) {
     try {
-      return WorkflowRequestParser.read(
+      return WorkflowRequestParser.parse(
           new ObjectMapper().readTree(json.replace('\'', '"')), "jane", Instant.EPOCH);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
@@ -27,28 +27,29 @@ class WorkflowRequestParserTest {
   }
 
   @Test
-  void a_wish_is_read_with_its_infos() {
-    WorkflowRequestParser.Wish wish =
-        read(
+  void a_request_is_parsed_with_its_infos() {
+    WorkflowRequestParser.Parsed parsed =
+        parse(
             """
             {'dag':'d','name':'n','priority':'4','run':5077,'state':'template',
              'files':{'a:b':{'name':'x.txt','dirpath':'/d/'}},
              'jobs':{'a':{'payload':'/bin/date','env':{'A':1}}}}
             """);
-    assertThat(wish.dag()).isEqualTo("d");
-    assertThat(wish.order().start()).isFalse();
-    assertThat(wish.order().priority()).isEqualTo(4);
-    assertThat(wish.order().run()).isEqualTo(5077);
-    assertThat(wish.order().files()).isEqualTo(Map.of("a:b", new FileInfo("x.txt", "/d/", null)));
-    assertThat(wish.order().jobs())
+    assertThat(parsed.dag()).isEqualTo("d");
+    assertThat(parsed.request().start()).isFalse();
+    assertThat(parsed.request().priority()).isEqualTo(4);
+    assertThat(parsed.request().run()).isEqualTo(5077);
+    assertThat(parsed.request().files())
+        .isEqualTo(Map.of("a:b", new FileInfo("x.txt", "/d/", null)));
+    assertThat(parsed.request().jobs())
         .isEqualTo(Map.of("a", new JobInfo("/bin/date", Map.of("A", "1"), null, null)));
-    assertThat(wish.order().naming()).isNull();
+    assertThat(parsed.request().naming()).isNull();
   }
 
   @Test
-  void one_word_may_stand_for_all_files() {
-    assertThat(read("{'dag':'d','files':'sticky'}").order().naming()).isEqualTo("sticky");
-    assertThat(read("{'dag':'d','files':'inherit:x'}").order().naming()).isEqualTo("inherit:x");
+  void one_word_may_be_given_for_all_files() {
+    assertThat(parse("{'dag':'d','files':'sticky'}").request().naming()).isEqualTo("sticky");
+    assertThat(parse("{'dag':'d','files':'inherit:x'}").request().naming()).isEqualTo("inherit:x");
   }
 
   @ParameterizedTest
@@ -77,8 +78,8 @@ class WorkflowRequestParserTest {
         "{'dag':'d','jobs':{'a':{'env':{'A=B':'c'}}}}      | /jobs/a/env/A=B",
         "[]                                          | /"
       })
-  void a_fault_is_named_by_its_pointer(String json, String pointer) {
-    ProblemException e = catchThrowableOfType(ProblemException.class, () -> read(json));
+  void each_fault_has_its_json_pointer(String json, String pointer) {
+    ProblemException e = catchThrowableOfType(ProblemException.class, () -> parse(json));
     assertThat(e).as(json).isNotNull();
     assertThat(e.errors()).extracting(ProblemItem::pointer).contains(pointer);
   }
