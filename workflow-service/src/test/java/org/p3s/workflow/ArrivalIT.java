@@ -42,7 +42,7 @@ class ArrivalIT extends WorkflowServiceTestBase {
     assertThat(a.priority()).isEqualTo(8);
     assertThat(a.staleAt()).isNotNull();
     events.send(file);
-    events.send(SampleEvents.jobSucceeded(a));
+    events.send(BrokerEvents.jobSucceeded(a));
     WorkflowFinished end = awaitFinished(made.wfuuid());
     assertThat(end.file()).isEqualTo(file.file());
     assertThat(end.path()).isEqualTo("/in/run5_1.raw");

@@ -38,7 +38,7 @@ class BulkJobActionsIT extends WorkflowServiceTestBase {
   }
 
   private static void makeRunning(UUID job, String site) {
-    events.send(SampleEvents.jobRunning(job, site));
+    events.send(BrokerEvents.jobRunning(job, site));
     awaitJobState(job, "running");
   }
 

@@ -76,10 +76,10 @@ class ConcurrentJobEventsIT {
       Uni.join()
           .all(
               handler.jobsProgressed(
-                  shuffled(jobs, random, job -> SampleEvents.jobRunning(job, "here"))),
+                  shuffled(jobs, random, job -> BrokerEvents.jobRunning(job, "here"))),
               handler.attemptsEnded(shuffled(jobs, random, ConcurrentJobEventsIT::ended)),
               handler.jobsProgressed(
-                  shuffled(jobs, random, job -> SampleEvents.jobRunning(job, "here"))))
+                  shuffled(jobs, random, job -> BrokerEvents.jobRunning(job, "here"))))
           .andFailFast()
           .await()
           .atMost(ServiceEvents.TIMEOUT);

@@ -34,7 +34,7 @@ class ConcurrentRequestsIT extends WorkflowServiceTestBase {
   }
 
   private void failWorkflow(UUID workflow, String node) {
-    events.send(SampleEvents.jobEnded(events.awaitJobDefined(workflow, node), JobEnd.FINISHED, 3));
+    events.send(BrokerEvents.jobEnded(events.awaitJobDefined(workflow, node), JobEnd.FINISHED, 3));
     events.awaitFirst(WorkflowFinished.class, end -> end.wfuuid().equals(workflow));
   }
 
@@ -103,7 +103,7 @@ class ConcurrentRequestsIT extends WorkflowServiceTestBase {
                 "{\"dag\":\"%s\", \"files\": {\"a:OUT\": %s, \"b:OUT\": %s}}"
                     .formatted(loadDag("IN>a", "IN>b", "a>OUT", "b>OUT"), file, file))
             .uuid();
-    events.send(SampleEvents.jobSucceeded(events.awaitJobDefined(workflow, "a")));
+    events.send(BrokerEvents.jobSucceeded(events.awaitJobDefined(workflow, "a")));
     await().atMost(ServiceEvents.TIMEOUT).until(() -> "ready".equals(files(workflow).get("a")));
     assertThat(files(workflow).get("b")).isEqualTo("expected");
     JobDefined b = events.awaitJobDefined(workflow, "b");
@@ -114,7 +114,7 @@ class ConcurrentRequestsIT extends WorkflowServiceTestBase {
   }
 
   private static JobFinished succeededWithoutFiles(JobDefined job) {
-    return JobFinishedBuilder.builder(SampleEvents.jobSucceeded(job))
+    return JobFinishedBuilder.builder(BrokerEvents.jobSucceeded(job))
         .outputs(
             job.outputs().stream()
                 .map(path -> new ObservedFile(path, false, null, null, null))

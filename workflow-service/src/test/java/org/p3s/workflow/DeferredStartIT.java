@@ -77,7 +77,7 @@ class DeferredStartIT extends WorkflowServiceTestBase {
       Answer started = WorkflowApi.patch("/workflows/" + workflow, START);
       assertThat(started.json().path("state").asText()).isEqualTo("running");
     }
-    events.send(SampleEvents.jobSucceeded(events.awaitJobDefined(workflow, "a")));
+    events.send(BrokerEvents.jobSucceeded(events.awaitJobDefined(workflow, "a")));
     events.awaitFirst(WorkflowFinished.class, w -> w.wfuuid().equals(workflow));
     List<WorkflowDefined> all =
         events.received(WorkflowDefined.class, w -> w.wfuuid().equals(workflow));
@@ -136,7 +136,7 @@ class DeferredStartIT extends WorkflowServiceTestBase {
     assertThat(time(shown, "stale_at"))
         .isEqualTo(announced.staleAt())
         .isEqualTo(announced.definedAt().plusSeconds(600));
-    events.send(SampleEvents.jobSucceeded(announced));
+    events.send(BrokerEvents.jobSucceeded(announced));
     awaitJobState(job, "finished");
     assertThat(startJob(job).status()).isEqualTo(200);
     assertThat(events.received(JobDefined.class, j -> j.job().equals(job))).hasSize(1);

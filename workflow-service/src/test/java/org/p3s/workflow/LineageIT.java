@@ -38,7 +38,7 @@ class LineageIT extends WorkflowServiceTestBase {
 
   private void runJobs(UUID workflow, String... nodes) {
     for (String node : nodes) {
-      events.send(SampleEvents.jobSucceeded(events.awaitJobDefined(workflow, node)));
+      events.send(BrokerEvents.jobSucceeded(events.awaitJobDefined(workflow, node)));
     }
     awaitFinished(workflow);
   }

@@ -29,7 +29,7 @@ class ProvenanceIT extends WorkflowServiceTestBase {
     String dag = loadGraphMl(GraphMlText.of("a>b"));
     UUID workflow = createWorkflow(dag);
     JobDefined a = events.awaitJobDefined(workflow, "a");
-    events.send(SampleEvents.jobSucceeded(a));
+    events.send(BrokerEvents.jobSucceeded(a));
     JobDefined b = events.awaitJobDefined(workflow, "b");
     JsonNode before = WorkflowApi.get("/jobs/" + b.job() + "/provenance").json();
     assertThat(before.path("dag_hash").asText())
@@ -39,7 +39,7 @@ class ProvenanceIT extends WorkflowServiceTestBase {
     assertThat(before.path("inputs").path(0).path("size").asLong()).isEqualTo(12);
     assertThat(before.path("payload").asText()).isEqualTo("run b");
     assertThat(before.path("attempts")).isEmpty();
-    events.send(SampleEvents.jobSucceeded(b));
+    events.send(BrokerEvents.jobSucceeded(b));
     awaitFinished(workflow);
     JsonNode attempt =
         WorkflowApi.get("/jobs/" + b.job() + "/provenance").json().path("attempts").path(0);
@@ -59,7 +59,7 @@ class ProvenanceIT extends WorkflowServiceTestBase {
     JobDefined defined = events.awaitJobDefined(job);
     assertThat(defined.inputs()).hasSize(1);
     assertThat(provenance(job).path("inputs").path(0).path("size").isNull()).isTrue();
-    events.send(SampleEvents.jobSucceeded(defined));
+    events.send(BrokerEvents.jobSucceeded(defined));
     await()
         .atMost(ServiceEvents.TIMEOUT)
         .until(() -> provenance(job).path("inputs").path(0).path("size").asLong() == 12);

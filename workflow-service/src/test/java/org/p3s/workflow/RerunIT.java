@@ -45,11 +45,11 @@ class RerunIT extends WorkflowServiceTestBase {
   }
 
   private void succeedJob(UUID workflow, String node) {
-    events.send(SampleEvents.jobSucceeded(events.awaitJobDefined(workflow, node)));
+    events.send(BrokerEvents.jobSucceeded(events.awaitJobDefined(workflow, node)));
   }
 
   private void failJob(UUID workflow, String node) {
-    events.send(SampleEvents.jobEnded(events.awaitJobDefined(workflow, node), JobEnd.FINISHED, 3));
+    events.send(BrokerEvents.jobEnded(events.awaitJobDefined(workflow, node), JobEnd.FINISHED, 3));
   }
 
   @Test
@@ -75,7 +75,7 @@ class RerunIT extends WorkflowServiceTestBase {
         .containsEntry("IN", before.get("IN"));
     assertThat(pathsBySource(again).get("b")).isNotEqualTo(before.get("b"));
     assertThat(getWorkflow(again).path("ndone").asInt()).isEqualTo(2);
-    events.send(SampleEvents.jobSucceeded(b));
+    events.send(BrokerEvents.jobSucceeded(b));
     JobDefined c = events.awaitJobDefined(again, "c");
     assertThat(c.env()).containsEntry("FILE_a_c", before.get("a"));
     assertThat(c.inputs()).contains(before.get("a"), pathsBySource(again).get("b"));
@@ -167,7 +167,7 @@ class RerunIT extends WorkflowServiceTestBase {
                 .asText());
     JobDefined job = events.awaitJobDefined(first);
     assertThat(WorkflowApi.post("/jobs/" + first + "/rerun", "").status()).isEqualTo(409);
-    events.send(SampleEvents.jobEnded(job, JobEnd.TIMELIMIT, 77));
+    events.send(BrokerEvents.jobEnded(job, JobEnd.TIMELIMIT, 77));
     awaitJobState(first, "timelimit");
     Answer again = WorkflowApi.post("/jobs/" + first + "/rerun", "");
     assertThat(again.status()).as(again.text()).isEqualTo(201);

@@ -36,7 +36,7 @@ class RetryIT extends WorkflowServiceTestBase {
   }
 
   private void failJob(UUID workflow, String node) {
-    events.send(SampleEvents.jobEnded(events.awaitJobDefined(workflow, node), JobEnd.FINISHED, 3));
+    events.send(BrokerEvents.jobEnded(events.awaitJobDefined(workflow, node), JobEnd.FINISHED, 3));
   }
 
   private static String listMarked() {
@@ -55,8 +55,8 @@ class RetryIT extends WorkflowServiceTestBase {
             .isEqualTo(Duration.ofSeconds(number == 2 ? 5 : 10));
       }
       events.send(
-          SampleEvents.jobEnded(attempt, JobEnd.FINISHED, 10 + number),
-          SampleEvents.jobEnded(attempt, JobEnd.KILLED, 1));
+          BrokerEvents.jobEnded(attempt, JobEnd.FINISHED, 10 + number),
+          BrokerEvents.jobEnded(attempt, JobEnd.KILLED, 1));
     }
     WorkflowFinished end = awaitFinished(workflow);
     assertThat(end.reprocess()).isTrue();

@@ -59,12 +59,12 @@ class SingleJobIT extends WorkflowServiceTestBase {
             WorkflowApi.patch("/jobs/" + uuid, "{\"priority\":5}").json().path("priority").asInt())
         .isEqualTo(5);
     JobDefined job = events.awaitJobDefined(uuid);
-    JobFinished failure = SampleEvents.jobEnded(job, JobEnd.FINISHED, 3);
+    JobFinished failure = BrokerEvents.jobEnded(job, JobEnd.FINISHED, 3);
     events.send(failure, failure);
     JobDefined again =
         events.awaitFirst(JobDefined.class, j -> j.job().equals(uuid) && j.attempt() == 2);
     assertThat(again.priority()).isEqualTo(5);
-    events.send(failure, SampleEvents.jobEnded(again, JobEnd.TIMELIMIT, 77));
+    events.send(failure, BrokerEvents.jobEnded(again, JobEnd.TIMELIMIT, 77));
     awaitJobState(uuid, "timelimit");
     assertThat(WorkflowApi.get("/jobs/" + uuid).json().path("errcode").asInt()).isEqualTo(77);
     assertThat(events.received(JobDefined.class, j -> j.job().equals(uuid))).hasSize(2);
@@ -82,7 +82,7 @@ class SingleJobIT extends WorkflowServiceTestBase {
     assertThat(WorkflowApi.delete("/jobs/" + uuid).status()).isEqualTo(202);
     assertThat(events.awaitFirst(JobWithdrawn.class, w -> w.job().equals(uuid)).waitingOnly())
         .isFalse();
-    events.send(SampleEvents.jobEnded(job, JobEnd.CANCELLED, null));
+    events.send(BrokerEvents.jobEnded(job, JobEnd.CANCELLED, null));
     awaitJobState(uuid, "cancelled");
     assertThat(events.received(JobDefined.class, j -> j.job().equals(uuid))).hasSize(1);
   }

@@ -39,13 +39,13 @@ class WorkflowIT extends WorkflowServiceTestBase {
     assertThat(a.env()).containsKeys("FILE_IN_a", "FILE_a_JOIN");
     assertThat(a.outputs()).containsExactly(a.env().get("FILE_a_JOIN"));
     events.send(
-        SampleEvents.jobSucceeded(a),
-        SampleEvents.jobSucceeded(a),
-        SampleEvents.jobSucceeded(b),
-        SampleEvents.jobSucceeded(a));
+        BrokerEvents.jobSucceeded(a),
+        BrokerEvents.jobSucceeded(a),
+        BrokerEvents.jobSucceeded(b),
+        BrokerEvents.jobSucceeded(a));
     JobDefined c = events.awaitJobDefined(workflow, "c");
     events.send(
-        SampleEvents.jobSucceeded(c), SampleEvents.jobSucceeded(b), SampleEvents.jobSucceeded(c));
+        BrokerEvents.jobSucceeded(c), BrokerEvents.jobSucceeded(b), BrokerEvents.jobSucceeded(c));
     WorkflowFinished end = awaitFinished(workflow);
     assertThat(end.state()).isEqualTo(WorkflowFinished.State.FINISHED);
     assertThat(end.ndone()).isEqualTo(6);
@@ -80,14 +80,14 @@ class WorkflowIT extends WorkflowServiceTestBase {
     UUID workflow = createWorkflow(loadDag("a>b"));
     JobDefined a = events.awaitJobDefined(workflow, "a");
     events.send(
-        JobProgressBuilder.builder(SampleEvents.jobRunning(a.job(), "s"))
+        JobProgressBuilder.builder(BrokerEvents.jobRunning(a.job(), "s"))
             .wfuuid(workflow)
             .node("a")
             .host("h1")
             .build());
     awaitJobState(a.job(), "running");
     assertThat(WorkflowApi.get("/jobs/" + a.job()).json().path("host").asText()).isEqualTo("h1");
-    events.send(SampleEvents.jobSucceeded(a));
+    events.send(BrokerEvents.jobSucceeded(a));
     events.awaitJobDefined(workflow, "b");
     assertThat(WorkflowApi.get("/jobs/" + a.job()).json().path("outcome").asText())
         .isEqualTo("success");
@@ -98,13 +98,13 @@ class WorkflowIT extends WorkflowServiceTestBase {
     UUID workflow = createWorkflow(loadDag("a>c", "b>c"));
     JobDefined a = events.awaitJobDefined(workflow, "a");
     JobDefined b = events.awaitJobDefined(workflow, "b");
-    events.send(SampleEvents.jobEnded(a, JobEnd.NONSTARTER, 127));
+    events.send(BrokerEvents.jobEnded(a, JobEnd.NONSTARTER, 127));
     WorkflowFinished end = awaitFinished(workflow);
     assertThat(end.state()).isEqualTo(WorkflowFinished.State.FAILED);
     assertThat(end.reason()).contains("a").contains("nonstarter");
     JobWithdrawn withdrawn = events.awaitFirst(JobWithdrawn.class, w -> w.job().equals(b.job()));
     assertThat(withdrawn.waitingOnly()).isTrue();
-    events.send(SampleEvents.jobSucceeded(b));
+    events.send(BrokerEvents.jobSucceeded(b));
     await()
         .atMost(ServiceEvents.TIMEOUT)
         .until(
@@ -130,7 +130,7 @@ class WorkflowIT extends WorkflowServiceTestBase {
     JobWithdrawn stop = events.awaitFirst(JobWithdrawn.class, w -> w.job().equals(a.job()));
     assertThat(stop.waitingOnly()).isFalse();
     assertThat(awaitFinished(workflow).state()).isEqualTo(WorkflowFinished.State.CANCELLED);
-    events.send(SampleEvents.jobEnded(a, JobEnd.CANCELLED, null));
+    events.send(BrokerEvents.jobEnded(a, JobEnd.CANCELLED, null));
     await()
         .atMost(ServiceEvents.TIMEOUT)
         .until(
@@ -150,7 +150,7 @@ class WorkflowIT extends WorkflowServiceTestBase {
     UUID fresh = createWorkflow(dag);
     assertThat(getWorkflow(old).path("dag_version").asInt()).isEqualTo(1);
     assertThat(getWorkflow(fresh).path("dag_version").asInt()).isEqualTo(2);
-    events.send(SampleEvents.jobSucceeded(events.awaitJobDefined(old, "a")));
+    events.send(BrokerEvents.jobSucceeded(events.awaitJobDefined(old, "a")));
     events.awaitJobDefined(old, "b");
     events.awaitJobDefined(fresh, "x");
     assertThat(WorkflowApi.delete("/dags/" + dag + "?force=true").status()).isEqualTo(204);
@@ -202,7 +202,7 @@ class WorkflowIT extends WorkflowServiceTestBase {
     }
     UUID workflow = createWorkflow(loadDag(edges));
     for (int i = 0; i <= edges.length; i++) {
-      events.send(SampleEvents.jobSucceeded(events.awaitJobDefined(workflow, "n" + i)));
+      events.send(BrokerEvents.jobSucceeded(events.awaitJobDefined(workflow, "n" + i)));
     }
     assertThat(awaitFinished(workflow).ndone()).isEqualTo(41);
     awaitWorkflowState(workflow, "finished");

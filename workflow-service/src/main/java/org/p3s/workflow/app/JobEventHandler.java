@@ -62,16 +62,16 @@ public class JobEventHandler {
                     .lock(tx, ofWorkflows)
                     .flatMap(
                         locked ->
-                            store.storeEnds(tx, ends).call(news -> advance(tx, news, locked))))
+                            store.storeEnds(tx, ends).call(stored -> advance(tx, stored, locked))))
         .invoke(this::logMissingOutputs)
         .replaceWithVoid();
   }
 
-  private Uni<Void> advance(Tx tx, List<JobFinished> news, Map<UUID, LockedWorkflow> locked) {
-    news.forEach(end -> apply(end, locked));
+  private Uni<Void> advance(Tx tx, List<JobFinished> stored, Map<UUID, LockedWorkflow> locked) {
+    stored.forEach(end -> apply(end, locked));
     return store
-        .storeFiles(tx, news, clock.instant())
-        .chain(() -> retrySingleJobs(tx, news))
+        .storeFiles(tx, stored, clock.instant())
+        .chain(() -> retrySingleJobs(tx, stored))
         .chain(() -> writer.write(tx, locked.values(), true, null));
   }
 

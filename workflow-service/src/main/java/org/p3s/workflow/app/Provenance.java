@@ -33,7 +33,7 @@ public record Provenance(
     List<FileRef> inputs,
     List<FileRef> outputs,
     @Nullable UUID rerunOf,
-    List<EndedAttempt> attempts) {
+    List<PastAttempt> attempts) {
 
   /** A file that the job reads or writes; {@code size} in bytes, null if no pilot has seen it. */
   public record FileRef(
@@ -50,7 +50,7 @@ public record Provenance(
    * @param inputs the input files as the pilot found them before the payload started
    */
   @RecordBuilder
-  public record EndedAttempt(
+  public record PastAttempt(
       int attempt,
       String state,
       @Nullable Integer errcode,

@@ -27,7 +27,7 @@ public interface RerunStore {
       int dagVersion,
       WorkflowState state,
       WorkflowRequest request,
-      List<RerunScope.EndedJob> jobs,
+      List<RerunScope.SourceJob> jobs,
       List<Dataset> datasets,
       @Nullable UUID activeJob) {}
 

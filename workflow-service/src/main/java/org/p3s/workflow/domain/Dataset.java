@@ -1,5 +1,6 @@
 package org.p3s.workflow.domain;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param size bytes; null if not known
  * @param checksum null if not known
  */
+@RecordBuilder
 public record Dataset(
     UUID uuid,
     UUID wfuuid,

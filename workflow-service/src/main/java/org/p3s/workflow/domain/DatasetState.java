@@ -1,10 +1,8 @@
 package org.p3s.workflow.domain;
 
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The state of the file on an edge. */
 public enum DatasetState {
@@ -35,16 +33,6 @@ public enum DatasetState {
   /** The state of a file that was not written before its job ended in that state. */
   public static DatasetState notWritten(JobState end) {
     return end.isUnwanted() ? DROPPED : MISSING;
-  }
-
-  /** The states from which a file may come to one of these states, or which it has already. */
-  public static Set<DatasetState> predecessors(DatasetState... targets) {
-    Set<DatasetState> wanted = EnumSet.copyOf(Arrays.asList(targets));
-    return Arrays.stream(values())
-        .filter(
-            state ->
-                wanted.contains(state) || state.successors().stream().anyMatch(wanted::contains))
-        .collect(Collectors.toCollection(() -> EnumSet.noneOf(DatasetState.class)));
   }
 
   /** Its name in the database and in the API. */

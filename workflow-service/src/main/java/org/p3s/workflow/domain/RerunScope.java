@@ -24,7 +24,7 @@ public record RerunScope(
     UUID rerunOf, Map<String, UUID> jobsByNode, Set<String> reusedNodes, List<Dataset> datasets) {
 
   /** A job of the ended workflow. */
-  public record EndedJob(UUID job, String node, boolean succeeded) {}
+  public record SourceJob(UUID job, String node, boolean succeeded) {}
 
   public RerunScope {
     jobsByNode = Map.copyOf(jobsByNode);
@@ -34,7 +34,7 @@ public record RerunScope(
 
   /** Does all nodes again. */
   public static RerunScope allNodes(
-      UUID rerunOf, Collection<EndedJob> jobs, List<Dataset> datasets) {
+      UUID rerunOf, Collection<SourceJob> jobs, List<Dataset> datasets) {
     return new RerunScope(rerunOf, byNode(jobs), Set.of(), datasets);
   }
 
@@ -46,7 +46,7 @@ public record RerunScope(
   public static RerunScope someNodes(
       Dag dag,
       UUID rerunOf,
-      Collection<EndedJob> jobs,
+      Collection<SourceJob> jobs,
       List<Dataset> datasets,
       @Nullable String from) {
     Set<String> again = new HashSet<>();
@@ -56,12 +56,15 @@ public record RerunScope(
     jobs.stream().filter(job -> !job.succeeded()).forEach(job -> again.add(job.node()));
     Set<String> all = withDescendants(dag, again);
     Set<String> reused =
-        jobs.stream().map(EndedJob::node).filter(n -> !all.contains(n)).collect(Collectors.toSet());
+        jobs.stream()
+            .map(SourceJob::node)
+            .filter(n -> !all.contains(n))
+            .collect(Collectors.toSet());
     return new RerunScope(rerunOf, byNode(jobs), reused, datasets);
   }
 
-  private static Map<String, UUID> byNode(Collection<EndedJob> jobs) {
-    return jobs.stream().collect(Collectors.toMap(EndedJob::node, EndedJob::job));
+  private static Map<String, UUID> byNode(Collection<SourceJob> jobs) {
+    return jobs.stream().collect(Collectors.toMap(SourceJob::node, SourceJob::job));
   }
 
   private static Set<String> withDescendants(Dag dag, Set<String> nodes) {

@@ -150,7 +150,7 @@ final class GraphMlReader {
       }
     }
     if (id == null) {
-      warnings.add("line " + line + ": a key without id is passed over");
+      warnings.add("line " + line + ": a key without id is ignored");
     } else if (!keys.add(
         id, new GraphMlKeys.Key(attrName, domain == null ? "all" : domain, defaultValue))) {
       throw xml.refused("a template has at most " + GraphMlKeys.MAX + " keys");
@@ -243,7 +243,7 @@ final class GraphMlReader {
       xml.skip();
     } else if (key.name() == null || !part.knows(key.name())) {
       String attribute = key.name() == null ? "of key " + id : key.name();
-      warnings.add("the attribute " + attribute + " of " + part.element() + "s is passed over");
+      warnings.add("the attribute " + attribute + " of " + part.element() + "s is ignored");
       xml.skip();
     } else {
       values.put(key.name(), xml.content());
@@ -251,7 +251,7 @@ final class GraphMlReader {
   }
 
   private void ignore(String where) throws XMLStreamException, InvalidTemplateException {
-    warnings.add("elements " + xml.name() + where + " are passed over");
+    warnings.add("elements " + xml.name() + where + " are ignored");
     xml.skip();
   }
 

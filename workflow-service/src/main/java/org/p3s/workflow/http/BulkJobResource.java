@@ -19,7 +19,7 @@ import org.p3s.workflow.app.JobSelector;
 class BulkJobResource {
 
   /** The number of jobs that were changed or counted. */
-  public record Count(long count) {}
+  public record JobCount(long count) {}
 
   private static final List<String> NOT_ENDED =
       List.of("template", "defined", "dispatched", "running");
@@ -38,21 +38,21 @@ class BulkJobResource {
   @POST
   @Path("cancel")
   @RolesAllowed(Roles.OPERATOR)
-  public Uni<Count> cancel(
+  public Uni<JobCount> cancel(
       @BeanParam JobSelectorParams params, @QueryParam("dry_run") boolean dryRun) {
     JobSelector selector = params.forChange(NOT_ENDED);
     Uni<Long> count =
         dryRun
             ? jobs.countCancellable(selector)
             : jobs.cancel(selector, identity.getPrincipal().getName());
-    return count.map(Count::new);
+    return count.map(JobCount::new);
   }
 
   /** Changes the priority of the selected jobs that wait. */
   @POST
   @Path("adjust")
   @RolesAllowed(Roles.OPERATOR)
-  public Uni<Count> adjust(
+  public Uni<JobCount> adjust(
       @BeanParam JobSelectorParams params,
       @QueryParam("priority") @Nullable Integer priority,
       @QueryParam("dry_run") boolean dryRun) {
@@ -64,17 +64,17 @@ class BulkJobResource {
         dryRun
             ? jobs.countAdjustable(selector)
             : jobs.adjust(selector, priority, identity.getPrincipal().getName());
-    return count.map(Count::new);
+    return count.map(JobCount::new);
   }
 
   /** Starts the selected jobs that were submitted as templates. */
   @POST
   @Path("activate")
   @RolesAllowed(Roles.OPERATOR)
-  public Uni<Count> start(
+  public Uni<JobCount> start(
       @BeanParam JobSelectorParams params, @QueryParam("dry_run") boolean dryRun) {
     JobSelector selector = params.forChange(NOT_STARTED);
     Uni<Long> count = dryRun ? jobs.countStartable(selector) : jobs.start(selector);
-    return count.map(Count::new);
+    return count.map(JobCount::new);
   }
 }

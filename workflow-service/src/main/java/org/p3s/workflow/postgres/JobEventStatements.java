@@ -1,6 +1,7 @@
 package org.p3s.workflow.postgres;
 
-import java.util.Collection;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.p3s.workflow.domain.DatasetState;
 
@@ -77,8 +78,7 @@ final class JobEventStatements {
       WHERE d.wfuuid = u.wfuuid AND d.source = u.source AND d.path = u.path
         AND d.state IN (%s)
       """
-          .formatted(
-              stateList(DatasetState.predecessors(DatasetState.READY, DatasetState.MISSING)));
+          .formatted(statesBefore(DatasetState.READY, DatasetState.MISSING));
 
   // Files from outside lie on edges that leave a noop: the first job that reads such a file reports
   // its state and size.
@@ -125,9 +125,18 @@ final class JobEventStatements {
               j.state = 'running' AND u.state = 'dispatched')))
       """;
 
-  /** {@code 'expected', 'ready'}. */
-  private static String stateList(Collection<DatasetState> states) {
-    return states.stream().map(state -> "'" + state.text() + "'").collect(Collectors.joining(", "));
+  /**
+   * The states of a file that may change to one of these states, or that are one of them, as SQL:
+   * {@code 'expected', 'ready', 'missing'}.
+   */
+  static String statesBefore(DatasetState... next) {
+    List<DatasetState> targets = List.of(next);
+    return Arrays.stream(DatasetState.values())
+        .filter(
+            state ->
+                targets.contains(state) || state.successors().stream().anyMatch(targets::contains))
+        .map(state -> "'" + state.text() + "'")
+        .collect(Collectors.joining(", "));
   }
 
   private JobEventStatements() {}

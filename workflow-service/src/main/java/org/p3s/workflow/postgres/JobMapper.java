@@ -31,7 +31,7 @@ final class JobMapper {
             column(jobs, Job::jobtype, new String[0]),
             column(jobs, Job::payload, new String[0]),
             column(jobs, Job::params, new String[0]),
-            column(jobs, j -> JsonColumns.object(j.env()), new JsonObject[0]),
+            column(jobs, j -> JsonbColumns.object(j.env()), new JsonObject[0]),
             column(jobs, Job::infile, new String[0]),
             column(jobs, Job::priority, new Integer[0]),
             column(jobs, Job::timelimit, new Long[0]),
@@ -41,7 +41,7 @@ final class JobMapper {
             column(jobs, Job::pUuid, new UUID[0]),
             column(jobs, Job::optional, new Boolean[0]),
             column(jobs, Job::onfailure, new String[0]),
-            column(jobs, j -> JsonColumns.object(j.requirements()), new JsonObject[0]),
+            column(jobs, j -> JsonbColumns.object(j.requirements()), new JsonObject[0]),
             // JSON, because in SQL all rows of an array of arrays must have the same length.
             column(jobs, j -> new JsonArray(j.inputs()), new JsonArray[0]),
             column(jobs, j -> new JsonArray(j.outputs()), new JsonArray[0]),
@@ -75,7 +75,7 @@ final class JobMapper {
         .jobtype(row.getString("jobtype"))
         .payload(row.getString("payload"))
         .params(row.getString("params"))
-        .env(JsonColumns.strings(row, "env"))
+        .env(JsonbColumns.strings(row, "env"))
         .infile(row.getString("infile"))
         .priority(row.getInteger("priority"))
         .timelimit(row.getLong("timelimit"))
@@ -86,7 +86,7 @@ final class JobMapper {
         .pUuid(row.getUUID("p_uuid"))
         .optional(row.getBoolean("optional"))
         .onfailure(row.getString("onfailure"))
-        .requirements(JsonColumns.strings(row, "requirements"))
+        .requirements(JsonbColumns.strings(row, "requirements"))
         .inputs(Arrays.asList(row.getArrayOfStrings("inputs")))
         .outputs(Arrays.asList(row.getArrayOfStrings("outputs")))
         .staleafter(row.getLong("staleafter"))

@@ -65,7 +65,7 @@ class PgDagTemplateReader implements DagTemplateReader {
   }
 
   private static StoredTemplates templates(RowSet<Row> rows) {
-    Map<String, String> extensions = RowValues.first(rows, row -> JsonColumns.strings(row, "ext"));
+    Map<String, String> extensions = RowValues.first(rows, row -> JsonbColumns.strings(row, "ext"));
     return new StoredTemplates(
         RowValues.list(rows, PgDagTemplateReader::id), extensions == null ? Map.of() : extensions);
   }

@@ -70,7 +70,7 @@ class PgJobEventStore implements JobEventStore {
             column(ends, end -> timeOrNull(end.tsSto()), new OffsetDateTime[0]),
             column(ends, end -> end.state().json(), new String[0]),
             column(ends, JobFinished::site, new String[0]),
-            column(ends, end -> JsonColumns.array(end.inputs()), new JsonArray[0])));
+            column(ends, end -> JsonbColumns.array(end.inputs()), new JsonArray[0])));
   }
 
   @Override

@@ -18,10 +18,10 @@ import org.p3s.contracts.ObservedFile;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.sql.RowValues;
 import org.p3s.workflow.app.Provenance;
-import org.p3s.workflow.app.Provenance.EndedAttempt;
 import org.p3s.workflow.app.Provenance.FileRef;
+import org.p3s.workflow.app.Provenance.PastAttempt;
 import org.p3s.workflow.app.ProvenanceBuilder;
-import org.p3s.workflow.app.ProvenanceEndedAttemptBuilder;
+import org.p3s.workflow.app.ProvenancePastAttemptBuilder;
 import org.p3s.workflow.app.ProvenanceQueries;
 import org.p3s.workflow.domain.DatasetState;
 import org.p3s.workflow.domain.Hash;
@@ -75,9 +75,9 @@ class PgProvenanceQueries implements ProvenanceQueries {
             });
   }
 
-  private static Provenance provenance(Row job, List<EndedAttempt> attempts, RowSet<Row> datasets) {
+  private static Provenance provenance(Row job, List<PastAttempt> attempts, RowSet<Row> datasets) {
     Map<String, FileRef> files = filesByPath(datasets, attempts);
-    Map<String, String> env = JsonColumns.strings(job, "env");
+    Map<String, String> env = JsonbColumns.strings(job, "env");
     String infile = job.getString("infile");
     List<String> inputs = Arrays.asList(job.getArrayOfStrings("inputs"));
     return ProvenanceBuilder.builder()
@@ -102,7 +102,7 @@ class PgProvenanceQueries implements ProvenanceQueries {
 
   // A job of no workflow has no datasets; what it read is known from its last attempt.
   private static Map<String, FileRef> filesByPath(
-      RowSet<Row> datasets, List<EndedAttempt> attempts) {
+      RowSet<Row> datasets, List<PastAttempt> attempts) {
     Stream<FileRef> observed =
         attempts.stream()
             .skip(Math.max(0, attempts.size() - 1))
@@ -136,8 +136,8 @@ class PgProvenanceQueries implements ProvenanceQueries {
         dataset.getString("checksum"));
   }
 
-  private static EndedAttempt attempt(Row row) {
-    return ProvenanceEndedAttemptBuilder.builder()
+  private static PastAttempt attempt(Row row) {
+    return ProvenancePastAttemptBuilder.builder()
         .attempt(row.getInteger("attempt"))
         .state(row.getString("state"))
         .errcode(row.getInteger("errcode"))
@@ -153,7 +153,7 @@ class PgProvenanceQueries implements ProvenanceQueries {
         .tsDis(instantOrNull(row, "ts_dis"))
         .tsSta(instantOrNull(row, "ts_sta"))
         .tsSto(instantOrNull(row, "ts_sto"))
-        .inputs(JsonColumns.files(row, "inputs"))
+        .inputs(JsonbColumns.files(row, "inputs"))
         .build();
   }
 }

@@ -96,9 +96,9 @@ class PgRerunStore implements RerunStore {
     return state != JobState.TEMPLATE && !state.isEnd();
   }
 
-  private static RerunScope.EndedJob job(Row row) {
+  private static RerunScope.SourceJob job(Row row) {
     JobState state = JobState.of(row.getString("state"));
-    return new RerunScope.EndedJob(
+    return new RerunScope.SourceJob(
         row.getUUID("uuid"), row.getString("node"), state.succeeded(row.getInteger("errcode")));
   }
 

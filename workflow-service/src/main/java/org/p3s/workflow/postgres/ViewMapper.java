@@ -35,7 +35,7 @@ final class ViewMapper {
         .maxattempts(row.getInteger("maxattempts"))
         .payload(row.getString("payload"))
         .params(row.getString("params"))
-        .env(JsonColumns.strings(row, "env"))
+        .env(JsonbColumns.strings(row, "env"))
         .infile(row.getString("infile"))
         .wfuuid(row.getUUID("wfuuid"))
         .node(row.getString("node"))

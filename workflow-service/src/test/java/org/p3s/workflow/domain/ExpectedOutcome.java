@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What must come of a workflow, worked out node by node in the order of the file, as if nothing
- * happened at a time: no queues, no batches, no events.
+ * The expected end of a workflow, computed node by node in the order of the template, without
+ * queues, batches and events.
  *
- * @param fails whether some failure ends it
- * @param succeeded nodes that end well if nothing ends it before
- * @param attempts of each node that runs, if nothing ends it before
+ * @param fails whether a failure ends the workflow
+ * @param succeeded the nodes that succeed if no failure ends the workflow
+ * @param attempts the attempts of each node that runs, if no failure ends the workflow
  */
 record ExpectedOutcome(boolean fails, Set<String> succeeded, Map<String, Integer> attempts) {
 
-  /** Nodes stand before those that need them. */
+  /** In the template each node must come after its parents. */
   static ExpectedOutcome of(Dag dag, List<RandomWorkflowProgressTest.NodeKind> parts) {
     boolean fails = false;
     Set<String> succeeded = new HashSet<>();
@@ -24,11 +24,11 @@ record ExpectedOutcome(boolean fails, Set<String> succeeded, Map<String, Integer
     for (int i = 0; i < parts.size(); i++) {
       RandomWorkflowProgressTest.NodeKind part = parts.get(i);
       String node = dag.nodes().get(i).id();
-      boolean parentsWell =
+      boolean parentsSucceeded =
           dag.edges().stream()
               .filter(edge -> edge.target().equals(node))
               .allMatch(edge -> succeeded.contains(edge.source()));
-      if (part.optional() && !parentsWell) {
+      if (part.optional() && !parentsSucceeded) {
         continue;
       }
       if (part.noop()) {

@@ -18,25 +18,26 @@ import net.jqwik.api.Provide;
 import org.p3s.workflow.DagBuilder;
 
 /**
- * Random templates with random failures; ends come in random batches and orders, twice, and with
- * lies about attempts that ended already. What comes out is held against {@link ExpectedOutcome}.
+ * Random templates with random failures. Ends of jobs are reported in random batches and orders,
+ * some of them twice, and with false reports about attempts that have ended. The result must be
+ * that of {@link ExpectedOutcome}.
  */
 class RandomWorkflowProgressTest {
 
-  /** What a node is, and at how many of its attempts it fails. */
+  /** The kind of a node, and the number of its attempts that fail. */
   record NodeKind(
       boolean noop, boolean optional, boolean continues, int maxattempts, int failures) {}
 
   /**
-   * A case.
+   * A template and the random numbers of its run.
    *
-   * @param edges pairs of indexes; from the lower to the higher, equal ones are left out
-   * @param dice what comes next, used again from the start when it is at its end
+   * @param edges pairs of indexes; an edge goes from the lower to the higher one
+   * @param dice random numbers; after the last comes the first again
    */
-  record Case(List<NodeKind> parts, List<List<Integer>> edges, List<Integer> dice) {}
+  record RandomRun(List<NodeKind> parts, List<List<Integer>> edges, List<Integer> dice) {}
 
   @Provide
-  Arbitrary<Case> cases() {
+  Arbitrary<RandomRun> cases() {
     Arbitrary<NodeKind> part =
         Combinators.combine(
                 Arbitraries.integers().between(0, 9),
@@ -51,12 +52,12 @@ class RandomWorkflowProgressTest {
             part.list().ofMinSize(1).ofMaxSize(12),
             index.list().ofSize(2).list().ofMaxSize(24),
             Arbitraries.integers().between(0, 999).list().ofMinSize(5).ofMaxSize(40))
-        .as(Case::new);
+        .as(RandomRun::new);
   }
 
   @Property(tries = 1_000)
   void every_workflow_ends_and_no_job_runs_before_its_parents_or_twice(
-      @ForAll("cases") Case random) {
+      @ForAll("cases") RandomRun random) {
     Dag dag = dag(random);
     ExpectedOutcome expected = ExpectedOutcome.of(dag, random.parts());
     ProgressSimulation run = ProgressSimulation.start(dag);
@@ -64,7 +65,7 @@ class RandomWorkflowProgressTest {
     Set<ProgressSimulation.Attempt> given = new HashSet<>();
     List<ProgressSimulation.Attempt> pending = new ArrayList<>();
     List<ProgressSimulation.Attempt> over = new ArrayList<>();
-    int seen = take(dag, run, 0, given, pending);
+    int seen = takeNewAttempts(dag, run, 0, given, pending);
     while (!pending.isEmpty()) {
       List<ProgressSimulation.Attempt> batch = new ArrayList<>();
       for (int n = 1 + dice.next() % 3; n > 0 && !pending.isEmpty(); n--) {
@@ -72,20 +73,20 @@ class RandomWorkflowProgressTest {
       }
       over.addAll(batch);
       boolean ended = run.state.isEnd();
-      run.batch(progress -> batch.forEach(a -> tell(progress, run, a, random, dice, over)));
+      run.batch(progress -> batch.forEach(a -> report(progress, run, a, random, dice, over)));
       if (ended) {
         assertThat(run.attempts).as("what ended starts nothing").hasSize(seen);
       }
-      seen = take(dag, run, seen, given, pending);
+      seen = takeNewAttempts(dag, run, seen, given, pending);
     }
     check(dag, random, run, expected);
   }
 
-  private static void tell(
+  private static void report(
       WorkflowProgress progress,
       ProgressSimulation run,
       ProgressSimulation.Attempt attempt,
-      Case random,
+      RandomRun random,
       Iterator<Integer> dice,
       List<ProgressSimulation.Attempt> over) {
     boolean success = attempt.number() > part(random, attempt.node()).failures();
@@ -97,13 +98,13 @@ class RandomWorkflowProgressTest {
     }
     ProgressSimulation.Attempt old = over.get(dice.next() % over.size());
     if (over.indexOf(old) <= over.indexOf(attempt) && dice.next() % 3 == 0) {
-      // Told before; whatever is said of it now must not count.
+      // It has ended before, so that a second report must not change anything.
       progress.attemptEnded(
           run.job(old.node()), old.number(), JobState.FINISHED, dice.next() % 2 == 0);
     }
   }
 
-  private static int take(
+  private static int takeNewAttempts(
       Dag dag,
       ProgressSimulation run,
       int seen,
@@ -125,7 +126,7 @@ class RandomWorkflowProgressTest {
   }
 
   private static void check(
-      Dag dag, Case random, ProgressSimulation run, ExpectedOutcome expected) {
+      Dag dag, RandomRun random, ProgressSimulation run, ExpectedOutcome expected) {
     assertThat(run.timesEnded).as("it ends once").isEqualTo(1);
     assertThat(dag.nodes()).allMatch(node -> run.state(node.id()).isEnd());
     assertThat(run.state)
@@ -143,11 +144,11 @@ class RandomWorkflowProgressTest {
     }
   }
 
-  private static NodeKind part(Case random, String node) {
+  private static NodeKind part(RandomRun random, String node) {
     return random.parts().get(Integer.parseInt(node.substring(1)));
   }
 
-  private static Dag dag(Case random) {
+  private static Dag dag(RandomRun random) {
     DagBuilder dags = DagBuilder.dag();
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < random.parts().size(); i++) {

@@ -15,45 +15,45 @@ class RerunScopeTest {
 
   private static final Dag DAG = DagBuilder.of("IN>a", "a>b", "b>d", "IN>c", "c>d", "d>e");
 
-  private static List<RerunScope.EndedJob> past(String... failed) {
+  private static List<RerunScope.SourceJob> jobs(String... failed) {
     return DAG.nodes().stream()
         .map(
             n ->
-                new RerunScope.EndedJob(
+                new RerunScope.SourceJob(
                     UUID.randomUUID(), n.id(), !List.of(failed).contains(n.id())))
         .toList();
   }
 
   private static RerunScope part(@Nullable String from, String... failed) {
-    return RerunScope.someNodes(DAG, UUID.randomUUID(), past(failed), List.of(), from);
+    return RerunScope.someNodes(DAG, UUID.randomUUID(), jobs(failed), List.of(), from);
   }
 
   @Test
-  void what_failed_is_done_again_with_all_that_comes_after() {
+  void failed_nodes_are_done_again_with_all_nodes_after_them() {
     assertThat(part(null, "b", "d", "e").reusedNodes()).containsExactlyInAnyOrder("IN", "a", "c");
     assertThat(part(null, "c").reusedNodes()).containsExactlyInAnyOrder("IN", "a", "b");
   }
 
   @Test
-  void from_a_node_does_also_what_failed_elsewhere() {
+  void a_rerun_from_a_node_also_does_nodes_that_failed_elsewhere() {
     assertThat(part("d").reusedNodes()).containsExactlyInAnyOrder("IN", "a", "b", "c");
     assertThat(part("d", "a").reusedNodes()).containsExactlyInAnyOrder("IN", "c");
   }
 
   @Test
-  void where_nothing_failed_there_is_nothing_to_do() {
+  void if_nothing_failed_the_scope_is_empty() {
     assertThat(part(null).isEmpty()).isTrue();
     assertThat(part("IN").isEmpty()).isFalse();
     assertThat(part("IN").reusedNodes()).isEmpty();
   }
 
   @Test
-  void a_rerun_starts_behind_what_it_takes_over_and_reads_its_files() {
+  void a_rerun_starts_after_the_nodes_that_it_takes_over_and_reads_their_files() {
     WorkflowRequest request = ProgressSimulation.request(true);
     WorkflowPlan old =
         WorkflowPlanner.plan(DAG, 1, request, Map.of("TXT", ".txt"), UUID::randomUUID);
     List<Dataset> written = old.datasets().stream().map(RerunScopeTest::ready).toList();
-    RerunScope rerun = RerunScope.someNodes(DAG, old.uuid(), past("b", "d", "e"), written, null);
+    RerunScope rerun = RerunScope.someNodes(DAG, old.uuid(), jobs("b", "d", "e"), written, null);
     WorkflowPlan plan =
         WorkflowPlanner.planRerun(DAG, 1, request, rerun, Map.of("TXT", ".txt"), UUID::randomUUID);
     InitialState initial = InitialState.of(plan);
@@ -73,7 +73,7 @@ class RerunScopeTest {
   }
 
   @Test
-  void a_file_that_is_taken_over_hands_its_name_on() {
+  void other_files_inherit_the_name_of_a_file_that_is_taken_over() {
     Dag dag =
         DagBuilder.dag()
             .node("a")
@@ -85,11 +85,12 @@ class RerunScopeTest {
     WorkflowPlan old =
         WorkflowPlanner.plan(
             dag, 1, ProgressSimulation.request(true), Map.of("TXT", ".txt"), UUID::randomUUID);
-    List<RerunScope.EndedJob> past =
+    List<RerunScope.SourceJob> jobs =
         IntStream.range(0, 3)
-            .mapToObj(i -> new RerunScope.EndedJob(UUID.randomUUID(), "abc".charAt(i) + "", i == 0))
+            .mapToObj(
+                i -> new RerunScope.SourceJob(UUID.randomUUID(), "abc".charAt(i) + "", i == 0))
             .toList();
-    RerunScope rerun = RerunScope.someNodes(dag, old.uuid(), past, old.datasets(), null);
+    RerunScope rerun = RerunScope.someNodes(dag, old.uuid(), jobs, old.datasets(), null);
     WorkflowPlan plan =
         WorkflowPlanner.planRerun(
             dag,
@@ -109,20 +110,7 @@ class RerunScopeTest {
         .toList();
   }
 
-  private static Dataset ready(Dataset data) {
-    return new Dataset(
-        data.uuid(),
-        data.wfuuid(),
-        data.name(),
-        data.dirpath(),
-        data.path(),
-        data.datatype(),
-        data.datatag(),
-        data.comment(),
-        data.source(),
-        data.target(),
-        DatasetState.READY,
-        7L,
-        null);
+  private static Dataset ready(Dataset dataset) {
+    return DatasetBuilder.builder(dataset).state(DatasetState.READY).size(7L).build();
   }
 }

@@ -96,12 +96,6 @@ class TransitionTest {
     }
   }
 
-  @Test
-  void a_dataset_becomes_ready_or_missing_unless_it_was_dropped() {
-    assertThat(DatasetState.predecessors(DatasetState.READY, DatasetState.MISSING))
-        .containsExactlyInAnyOrder(DatasetState.EXPECTED, DatasetState.READY, DatasetState.MISSING);
-  }
-
   private static String words(List<String> words) {
     return words.stream().sorted().collect(Collectors.joining(" "));
   }

@@ -1,6 +1,7 @@
 package org.p3s.workflow.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void noops_pass_wherever_they_stand() {
+  void noops_finish_wherever_they_are() {
     ProgressSimulation run =
         ProgressSimulation.start(DagBuilder.of("IN>a", "a>M1", "M1>M2", "M2>b", "b>OUT"));
     assertThat(run.defined).containsExactly("a");
@@ -45,7 +46,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void a_noop_that_joins_waits_as_well() {
+  void a_noop_with_several_parents_waits_for_all_of_them() {
     ProgressSimulation run =
         ProgressSimulation.start(DagBuilder.of("a>J", "b>J", "J>c")).succeeds("a");
     assertThat(run.defined).doesNotContain("c");
@@ -68,7 +69,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void nothing_but_noops_ends_at_its_start() {
+  void a_workflow_of_noops_ends_at_its_start() {
     ProgressSimulation run = ProgressSimulation.start(DagBuilder.of("A>B", "B>C"));
     assertThat(run.state).isEqualTo(WorkflowState.FINISHED);
     assertThat(run.defined).isEmpty();
@@ -76,7 +77,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void isolated_nodes_count() {
+  void isolated_nodes_must_end_too() {
     ProgressSimulation run =
         ProgressSimulation.start(DagBuilder.dag().node("a").node("b").build()).succeeds("a");
     assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
@@ -84,7 +85,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void the_first_failure_ends_the_workflow_and_cancels_what_has_not_started() {
+  void the_first_failure_ends_the_workflow_and_cancels_jobs_that_have_not_started() {
     ProgressSimulation run = ProgressSimulation.start(DIAMOND).succeeds("a").fails("b");
     assertThat(run.state).isEqualTo(WorkflowState.FAILED);
     assertThat(run.reason).isEqualTo("job b failed");
@@ -109,7 +110,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void duplicates_change_nothing() {
+  void repeated_ends_change_nothing() {
     ProgressSimulation run = ProgressSimulation.start(DIAMOND).succeeds("a");
     run.succeeds("a").fails("a");
     assertThat(run.defined).containsExactly("a", "b", "c");
@@ -122,7 +123,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void an_old_attempt_changes_nothing() {
+  void the_end_of_an_old_attempt_changes_nothing() {
     ProgressSimulation run =
         ProgressSimulation.start(DagBuilder.dag().node("a", 3, "stop", false).build()).fails("a");
     assertThat(run.attempt("a")).isEqualTo(2);
@@ -142,7 +143,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void what_a_batch_defines_and_then_fails_is_never_told() {
+  void a_job_that_one_batch_defines_and_cancels_is_not_announced() {
     ProgressSimulation run = ProgressSimulation.start(DagBuilder.of("a>b", "x>y"));
     run.batch(
         p -> {
@@ -156,7 +157,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void a_failed_attempt_is_repeated_as_often_as_the_node_allows() {
+  void a_failed_job_is_retried_as_often_as_its_node_allows() {
     ProgressSimulation run =
         ProgressSimulation.start(DagBuilder.dag().node("a", 2, "stop", false).build()).fails("a");
     assertThat(run.state).isEqualTo(WorkflowState.RUNNING);
@@ -165,7 +166,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void what_was_cancelled_or_dropped_is_not_repeated() {
+  void a_cancelled_or_dropped_job_is_not_retried() {
     Dag dag = DagBuilder.dag().node("a", 5, "stop", false).build();
     assertThat(ProgressSimulation.start(dag).endsAs("a", JobState.DROPPED, false).state)
         .isEqualTo(WorkflowState.FAILED);
@@ -190,7 +191,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void a_broken_optional_branch_is_left_out_and_the_join_after_it_runs() {
+  void a_failed_optional_branch_is_left_out_and_the_join_after_it_runs() {
     ProgressSimulation run =
         ProgressSimulation.start(
             DagBuilder.dag()
@@ -209,7 +210,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void cancelling_stops_what_runs_and_cancels_what_waits() {
+  void cancelling_withdraws_running_jobs_and_cancels_waiting_ones() {
     ProgressSimulation run = ProgressSimulation.start(DIAMOND).succeeds("a");
     run.batch(p -> p.cancel("cancelled by jane"));
     assertThat(run.state).isEqualTo(WorkflowState.CANCELLED);
@@ -224,7 +225,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void a_template_waits_until_it_is_activated() {
+  void a_template_waits_until_it_is_started() {
     ProgressSimulation run = new ProgressSimulation(DIAMOND);
     run.state = WorkflowState.TEMPLATE;
     run.batch(WorkflowProgress::start);
@@ -235,7 +236,7 @@ class WorkflowProgressTest {
   }
 
   @Test
-  void a_plan_knows_what_its_start_makes_of_it() {
+  void the_initial_state_of_a_plan_has_its_first_jobs_defined() {
     InitialState initial =
         InitialState.of(
             WorkflowPlanner.plan(
@@ -250,5 +251,13 @@ class WorkflowProgressTest {
     assertThat(initial.jobs())
         .extracting(Job::state)
         .containsExactly(JobState.FINISHED, JobState.DEFINED, JobState.TEMPLATE);
+  }
+
+  @Test
+  void a_transition_that_the_states_do_not_allow_is_refused() {
+    ProgressSimulation run = ProgressSimulation.start(DIAMOND);
+    assertThatThrownBy(() -> run.endsAs("d", JobState.TIMELIMIT, false))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("from TEMPLATE to TIMELIMIT");
   }
 }

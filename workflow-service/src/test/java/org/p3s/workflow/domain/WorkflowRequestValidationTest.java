@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.p3s.workflow.DagBuilder;
 
-/** Parallel edges without a data tag, and what can be said of them. */
+/** Requests that do not fit to their template, most of them about parallel edges without a tag. */
 class WorkflowRequestValidationTest {
 
-  // As the old system's wfmulti1.graphml has them.
+  // As in wfmulti1.graphml of the old system.
   private static final Dag DAG =
       DagBuilder.dag()
           .node("adc")
@@ -61,7 +61,7 @@ class WorkflowRequestValidationTest {
   }
 
   @Test
-  void an_edge_without_tag_is_addressed_by_its_name() {
+  void an_edge_without_a_tag_is_addressed_by_its_name() {
     Map<String, FileInfo> files =
         Map.of("adc:viz:mean.txt", named("m"), "adc:viz:rms.txt", named("r"));
     assertThat(of(DAG, files).isValid()).isTrue();
@@ -69,18 +69,19 @@ class WorkflowRequestValidationTest {
   }
 
   @Test
-  void what_is_left_over_has_the_short_address() {
+  void the_short_address_is_for_the_edges_that_are_not_addressed_by_name() {
     Map<String, FileInfo> files = Map.of("adc:viz:mean.txt", named("m"), "adc:viz", named("r"));
     assertThat(of(DAG, files).isValid()).isTrue();
     assertThat(paths(DAG, request(files, null))).containsExactly("/d/m", "/d/r");
   }
 
   @Test
-  void one_name_for_several_files_is_refused_and_their_addresses_are_told() {
-    Map<String, Set<String>> told =
+  void one_name_for_several_files_is_ambiguous_and_their_addresses_are_given() {
+    Map<String, Set<String>> addresses =
         Map.of("adc:viz", Set.of("adc:viz:mean.txt", "adc:viz:rms.txt"));
-    assertThat(of(DAG, Map.of("adc:viz", named("x"))).ambiguousNames()).isEqualTo(told);
-    assertThat(of(DAG, Map.of("adc:viz", named("inherit:adc"))).ambiguousNames()).isEqualTo(told);
+    assertThat(of(DAG, Map.of("adc:viz", named("x"))).ambiguousNames()).isEqualTo(addresses);
+    assertThat(of(DAG, Map.of("adc:viz", named("inherit:adc"))).ambiguousNames())
+        .isEqualTo(addresses);
     Dag alike =
         DagBuilder.dag()
             .node("a")
@@ -93,7 +94,7 @@ class WorkflowRequestValidationTest {
   }
 
   @Test
-  void what_several_files_may_share_is_said_of_all() {
+  void a_directory_a_comment_and_sticky_may_be_given_for_several_files() {
     assertThat(of(DAG, Map.of("adc:viz", new FileInfo(null, "/p", "c"))).isValid()).isTrue();
     assertThat(of(DAG, Map.of("adc:viz", named("sticky"))).isValid()).isTrue();
     Dag one =
@@ -107,7 +108,7 @@ class WorkflowRequestValidationTest {
   }
 
   @Test
-  void null_is_no_address() {
+  void the_word_null_is_no_address() {
     assertThat(of(DAG, Map.of("adc:viz:null", named("x"))).unknownEdges())
         .containsExactly("adc:viz:null");
   }
@@ -118,5 +119,20 @@ class WorkflowRequestValidationTest {
     assertThat(WorkflowRequestValidation.of(DAG, request).isValid()).isTrue();
     assertThat(paths(DAG, request).get(0)).isNotEqualTo("/in/x");
     assertThat(paths(DAG, request).get(1)).isEqualTo("/in/x");
+  }
+
+  @Test
+  void keys_that_name_no_edge_and_no_node_are_found() {
+    WorkflowRequest request =
+        SamplePlans.request(
+            null,
+            Map.of("IN:nowhere", new FileInfo(null, null, null)),
+            Map.of("nobody", new JobInfo(null, null, null, null)),
+            null);
+    WorkflowRequestValidation validation =
+        WorkflowRequestValidation.of(SamplePlans.filter().build(), request);
+    assertThat(validation.unknownEdges()).containsExactly("IN:nowhere");
+    assertThat(validation.unknownNodes()).containsExactly("nobody");
+    assertThat(validation.isValid()).isFalse();
   }
 }

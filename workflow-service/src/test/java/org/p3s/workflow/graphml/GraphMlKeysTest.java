@@ -14,7 +14,7 @@ class GraphMlKeysTest {
   }
 
   @Test
-  void defaults_are_of_known_attributes_of_one_part() {
+  void defaults_are_those_of_known_attributes_of_one_element() {
     key("1", "payload", "node");
     key("2", "weight", "node");
     key("3", "name", "all");
@@ -25,7 +25,7 @@ class GraphMlKeysTest {
   }
 
   @Test
-  void they_are_gathered_once_until_another_key_comes() {
+  void defaults_are_computed_again_after_a_key_was_added() {
     key("1", "payload", "node");
     Map<String, String> before = keys.defaults(GraphMlPart.NODE);
     assertThat(keys.defaults(GraphMlPart.NODE)).isSameAs(before);

@@ -89,7 +89,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void a_word_stands_without_the_blanks_of_editors() throws InvalidTemplateException {
+  void blanks_that_editors_put_around_words_are_removed() throws InvalidTemplateException {
     Dag dag =
         graph(
             """
@@ -105,7 +105,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void order_and_parallel_edges_are_kept() throws InvalidTemplateException {
+  void the_order_of_elements_and_parallel_edges_are_kept() throws InvalidTemplateException {
     Dag dag =
         graph(
             """
@@ -118,7 +118,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void what_graph_editors_add_is_passed_over_with_one_warning_each()
+  void additions_of_graph_editors_are_ignored_with_one_warning_each()
       throws InvalidTemplateException {
     ReadResult result =
         read(
@@ -134,10 +134,10 @@ class GraphMlReaderTest {
     assertThat(result.dag().nodes()).hasSize(2);
     assertThat(result.warnings())
         .containsExactly(
-            "the attribute weight of nodes is passed over",
-            "the attribute of key y of nodes is passed over",
-            "elements port inside of nodes are passed over",
-            "elements desc are passed over");
+            "the attribute weight of nodes is ignored",
+            "the attribute of key y of nodes is ignored",
+            "elements port inside of nodes are ignored",
+            "elements desc are ignored");
   }
 
   @ParameterizedTest(name = "{1}")
@@ -188,12 +188,12 @@ class GraphMlReaderTest {
             + " | edge a:b: datatag '1 A' can't be the name of a variable",
         "<node id='a'><data key='e'>{\"A=B\":\"\"}</data></node> | env: 'A=B' can't be the name"
       })
-  void faults_are_named(String inside, String fault) {
+  void faults_are_reported(String inside, String fault) {
     assertThat(refusal(inside)).contains("line ").contains(fault);
   }
 
   @Test
-  void a_fault_names_its_line() {
+  void a_fault_has_its_line() {
     InvalidTemplateException e =
         refused(
             "<graphml>\n<graph edgedefault='directed'>\n<node id='a'/>\n"
@@ -213,14 +213,14 @@ class GraphMlReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {"<graphml><graph>", "no xml", "''", "<a><b></a>", "<graphml>&undefined;</graphml>"})
-  void malformed_xml_is_told_apart(String xml) {
+  void malformed_xml_is_reported_as_such(String xml) {
     InvalidTemplateException e = refused(xml);
     assertThat(e.wellFormed()).isFalse();
     assertThat(e.getMessage()).startsWith("line 1: ");
   }
 
   @Test
-  void what_xml_can_not_hold_gets_in_by_no_way() {
+  void characters_that_xml_can_not_hold_are_refused() {
     String graph = "<graphml><graph edgedefault='directed'><node id='a%s'/></graph></graphml>";
     for (String bad : List.of("\uffff", "&#xFFFE;", "&#1;", "&#0;", "&#xD800;")) {
       assertThat(refused(graph.formatted(bad)).wellFormed()).as(bad).isFalse();
@@ -230,7 +230,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void a_template_that_was_stored_when_less_was_checked_is_read() throws InvalidTemplateException {
+  void a_stored_template_that_fails_a_newer_check_can_be_read() throws InvalidTemplateException {
     String xml =
         KEYS
             + "<graph edgedefault='directed'><node id='a'><data key='e'>{\"A=B\":\"\\u0000\"}"
@@ -261,7 +261,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void too_many_nodes_are_refused_where_they_begin() {
+  void too_many_nodes_are_refused_at_the_first_one_over_the_limit() {
     String nodes = "<node id='n%d'/>\n";
     StringBuilder xml = new StringBuilder("<graphml><graph edgedefault='directed'>\n");
     for (int i = 0; i < 20; i++) {

@@ -12,7 +12,7 @@ import org.p3s.workflow.app.TemplateFormat.ReadResult;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Node;
 
-/** Where elements of a GraphML file stand, and whose they are. */
+/** The places and namespaces of the elements of a GraphML file. */
 class GraphMlStructureTest {
 
   private static ReadResult read(String xml) throws InvalidTemplateException {
@@ -44,7 +44,7 @@ class GraphMlStructureTest {
         "<graph><data key='nosuch'>x</data></graph> | graph: no key is declared with id 'nosuch'",
         "<data key='nosuch'>x</data><graph/>     | graphml: no key is declared with id 'nosuch'"
       })
-  void no_job_or_dependency_is_lost_without_a_word(String inside, String fault) {
+  void misplaced_jobs_and_dependencies_are_refused(String inside, String fault) {
     String xml = inside.replace("<graph>", "<graph edgedefault='directed'><node id='a'/>");
     InvalidTemplateException e = refused("<graphml>\n\n" + xml + "</graphml>");
     assertThat(e.faults())
@@ -56,8 +56,7 @@ class GraphMlStructureTest {
   }
 
   @Test
-  void elements_and_attributes_of_other_namespaces_are_passed_over()
-      throws InvalidTemplateException {
+  void elements_and_attributes_of_other_namespaces_are_ignored() throws InvalidTemplateException {
     ReadResult result =
         read(
             """
@@ -73,18 +72,18 @@ class GraphMlStructureTest {
     assertThat(result.dag().nodes()).extracting(Node::payload).containsExactly("");
     assertThat(result.warnings())
         .containsExactly(
-            "elements y:key are passed over",
-            "elements y:graph are passed over",
-            "elements y:node are passed over",
-            "elements {urn:z}node are passed over",
-            "elements y:data inside of nodes are passed over",
-            "elements y:graph inside of nodes are passed over");
+            "elements y:key are ignored",
+            "elements y:graph are ignored",
+            "elements y:node are ignored",
+            "elements {urn:z}node are ignored",
+            "elements y:data inside of nodes are ignored",
+            "elements y:graph inside of nodes are ignored");
     assertThat(refused("<graphml xmlns='urn:y'><graph edgedefault='directed'/></graphml>"))
         .hasMessageContaining("no graph element");
   }
 
   @Test
-  void data_of_the_graph_are_read_as_those_of_nodes() throws InvalidTemplateException {
+  void data_of_the_graph_are_read_like_data_of_nodes() throws InvalidTemplateException {
     String keys =
         "<graphml><key id='d' for='graph' attr.name='description'><default>by default</default>"
             + "</key><key id='w' for='graph' attr.name='weight'/><key id='r' for='graphml'/>";
@@ -96,12 +95,12 @@ class GraphMlStructureTest {
     assertThat(said.dag().description()).isEqualTo("said");
     assertThat(said.warnings())
         .containsExactly(
-            "the attribute weight of graphs is passed over",
-            "the attribute of key r of graphs is passed over");
+            "the attribute weight of graphs is ignored",
+            "the attribute of key r of graphs is ignored");
   }
 
   @Test
-  void a_key_holds_from_where_it_stands() throws InvalidTemplateException {
+  void a_key_applies_to_the_elements_after_it() throws InvalidTemplateException {
     Dag dag =
         read("<graphml><graph edgedefault='directed'><node id='a'/>"
                 + "<key id='l' for='node' attr.name='payload'><default>x</default></key>"
@@ -111,7 +110,7 @@ class GraphMlStructureTest {
   }
 
   @Test
-  void too_many_keys_are_refused_where_they_begin() throws InvalidTemplateException {
+  void too_many_keys_are_refused_at_the_first_one_over_the_limit() throws InvalidTemplateException {
     StringBuilder xml = new StringBuilder("<graphml>\n");
     for (int i = 1; i <= 1_000; i++) {
       xml.append("<key id='k").append(i).append("' for='node' attr.name='payload'/>\n");

@@ -23,13 +23,13 @@ import org.p3s.workflow.domain.WorkflowPlan;
 import org.p3s.workflow.domain.WorkflowPlanner;
 import org.p3s.workflow.domain.WorkflowRequest;
 
-/** Templates of the old system, where a checkout has them beside it. */
+/** Templates of the old system; skipped if they are not there. */
 class LegacyGraphMlFilesTest {
 
   private static final Path INPUTS = Path.of("../../shared/data/p3s/inputs");
 
   @BeforeEach
-  void are_there() {
+  void require_files() {
     assumeTrue(Files.isDirectory(INPUTS), () -> "skipped: there is no " + INPUTS);
   }
 
@@ -44,7 +44,7 @@ class LegacyGraphMlFilesTest {
     "misc/wfmulti1.graphml, 3, 3, ''",
     "1filter/1filter_fail.graphml, 3, 2, NOSUCH"
   })
-  void each_is_a_graph_and_its_data_types_are_known_or_not(
+  void each_file_is_a_graph_with_known_or_unknown_data_types(
       String file, int nodes, int edges, String unknown)
       throws IOException, InvalidTemplateException {
     Dag dag = read(file);
@@ -63,8 +63,7 @@ class LegacyGraphMlFilesTest {
   }
 
   @Test
-  void the_filter_finds_its_files_in_its_environment()
-      throws IOException, InvalidTemplateException {
+  void the_environment_of_the_filter_has_its_files() throws IOException, InvalidTemplateException {
     WorkflowRequest order =
         new WorkflowRequest(
             null,

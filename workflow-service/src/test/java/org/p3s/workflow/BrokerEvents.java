@@ -13,7 +13,7 @@ import org.p3s.contracts.JobProgressBuilder;
 import org.p3s.contracts.ObservedFile;
 
 /** Events as the broker sends them. */
-final class SampleEvents {
+final class BrokerEvents {
 
   /** The first attempt of a job of no workflow runs. */
   static JobProgress jobRunning(UUID job, String site) {
@@ -68,5 +68,5 @@ final class SampleEvents {
         .toList();
   }
 
-  private SampleEvents() {}
+  private BrokerEvents() {}
 }

@@ -12,7 +12,7 @@ import org.p3s.contracts.JsonCodec;
 import org.p3s.contracts.ObservedFile;
 
 /** Columns of type {@code jsonb}. */
-final class JsonColumns {
+final class JsonbColumns {
 
   /** A JSON object of strings; an empty map for null. */
   static Map<String, String> strings(Row row, String column) {
@@ -55,5 +55,5 @@ final class JsonColumns {
     }
   }
 
-  private JsonColumns() {}
+  private JsonbColumns() {}
 }
