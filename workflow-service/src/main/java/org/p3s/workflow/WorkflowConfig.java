@@ -4,44 +4,44 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** What can be set of the workflow service; the prefix is {@code workflow}. */
+/** The settings of the workflow service. */
 @ConfigMapping(prefix = "workflow")
 public interface WorkflowConfig {
 
-  /** Templates. */
+  /** Limits of templates. */
   DagLimits dag();
 
-  /** Job files. */
+  /** Limits of job files. */
   JobLimits jobs();
 
-  /** Jobs that failed and have attempts left. */
+  /** Waits before retries. */
   Retry retry();
 
-  /** Waits before retries; each is twice the one before. */
+  /** Waits before retries of failed jobs; each wait is twice as long as the one before. */
   interface Retry {
-    /** Before the second attempt. */
+    /** The wait before the second attempt. */
     @WithDefault("5s")
     Duration first();
 
-    /** Before any attempt. */
+    /** The longest wait. */
     @WithDefault("5m")
     Duration most();
   }
 
-  /** Bounds of a template. */
+  /** Limits of a template. */
   interface DagLimits {
-    /** Bytes of a GraphML file. */
+    /** The size of a GraphML file in bytes. */
     @WithDefault("10485760")
     int maxBytes();
 
-    /** Nodes of a template. */
+    /** The number of nodes. */
     @WithDefault("10000")
     int maxNodes();
   }
 
-  /** Bounds of a job file. */
+  /** Limits of a job file. */
   interface JobLimits {
-    /** Jobs that one request may make, replicas included. */
+    /** The number of jobs that one request may make, replicas included. */
     @WithDefault("10000")
     int maxPerRequest();
   }

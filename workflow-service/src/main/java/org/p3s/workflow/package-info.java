@@ -1,4 +1,4 @@
-/** DAG templates, workflows, jobs as definitions, datasets, data types. */
+/** The workflow service: DAG templates, workflows, the definition of jobs, datasets, data types. */
 @NullMarked
 package org.p3s.workflow;
 

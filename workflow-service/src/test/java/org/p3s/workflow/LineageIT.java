@@ -11,69 +11,68 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.p3s.contracts.WorkflowFinished;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** What made a file, and what was made of it. */
+/** The lineage of files. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
     initArgs = @ResourceArg(name = "service", value = "workflow"))
-class LineageIT extends Stage {
+class LineageIT extends WorkflowServiceTestBase {
 
   private String directory = "";
 
   @BeforeEach
-  void aDirectory() {
+  void chooseDirectory() {
     directory = "/shared/" + UUID.randomUUID();
   }
 
-  /** A workflow in which that edge is the file x of the directory. */
-  private UUID start(String edge, String... edges) {
-    String dag = "dag-" + UUID.randomUUID();
-    Wire.load("name=" + dag, Xml.of(edges));
-    return Wire.post(
+  /** Makes a workflow in which the file on that edge is x in the directory. */
+  private UUID createWorkflow(String edge, String... edges) {
+    return WorkflowApi.post(
             "/workflows",
             "{\"dag\": \"%s\", \"files\": {\"%s\": {\"name\": \"x\", \"dirpath\": \"%s\"}}}"
-                .formatted(dag, edge, directory))
+                .formatted(loadDag(edges), edge, directory))
         .uuid();
   }
 
-  private void runs(UUID workflow, String... nodes) {
+  private void runJobs(UUID workflow, String... nodes) {
     for (String node : nodes) {
-      wire.tell(Wire.success(wire.defined(workflow, node)));
+      events.send(BrokerEvents.jobSucceeded(events.awaitJobDefined(workflow, node)));
     }
-    wire.one(WorkflowFinished.class, end -> end.wfuuid().equals(workflow));
+    awaitFinished(workflow);
   }
 
-  private UUID writes() {
-    UUID writer = start("b:OUT", "IN>a", "a>b", "b>OUT");
-    runs(writer, "a", "b");
+  private UUID runWriter() {
+    UUID writer = createWorkflow("b:OUT", "IN>a", "a>b", "b>OUT");
+    runJobs(writer, "a", "b");
     return writer;
   }
 
-  private UUID reads() {
-    UUID reader = start("IN:c", "IN>c", "c>END");
-    runs(reader, "c");
+  private UUID runReader() {
+    UUID reader = createWorkflow("IN:c", "IN>c", "c>END");
+    runJobs(reader, "c");
     return reader;
   }
 
   private static JsonNode lineage(String dataset) {
-    return Wire.get("/datasets/" + dataset + "/lineage").json();
+    return WorkflowApi.get("/datasets/" + dataset + "/lineage").json();
   }
 
   private JsonNode lineageIn(UUID workflow) {
     JsonNode found =
-        Wire.get("/datasets?wfuuid=" + workflow + "&path=" + directory + "/x").json().path("items");
+        WorkflowApi.get("/datasets?wfuuid=" + workflow + "&path=" + directory + "/x")
+            .json()
+            .path("items");
     assertThat(found).hasSize(1);
     return lineage(found.path(0).path("uuid").asText());
   }
 
   @Test
-  void it_goes_both_ways_and_across_workflows() {
-    UUID writer = writes();
-    UUID reader = reads();
-    await().atMost(Wire.LONG).until(() -> lineageIn(writer).path("down").size() == 2);
+  void the_lineage_goes_up_and_down_and_across_workflows() {
+    UUID writer = runWriter();
+    UUID reader = runReader();
+    await().atMost(ServiceEvents.TIMEOUT).until(() -> lineageIn(writer).path("down").size() == 2);
     JsonNode lineage = lineageIn(writer);
     assertThat(lineage.path("file").path("made_by").path("node").asText()).isEqualTo("b");
     assertThat(lineage.path("up").findValuesAsText("source")).containsExactly("a", "IN");
@@ -82,16 +81,17 @@ class LineageIT extends Stage {
         .isEqualTo(reader.toString());
     JsonNode end = lineage(lineage.path("down").path(1).path("data").path("uuid").asText());
     assertThat(end.path("up").findValuesAsText("source")).containsExactly("IN", "b", "a", "IN");
-    assertThat(Wire.get("/datasets/" + UUID.randomUUID() + "/lineage").status()).isEqualTo(404);
+    assertThat(WorkflowApi.get("/datasets/" + UUID.randomUUID() + "/lineage").status())
+        .isEqualTo(404);
   }
 
   @Test
-  void of_a_path_that_is_written_again_each_reader_has_what_was_there() {
-    UUID early = reads();
-    UUID monday = writes();
-    UUID afterMonday = reads();
-    UUID tuesday = writes();
-    UUID afterTuesday = reads();
+  void each_reader_of_a_path_has_the_file_that_was_written_last_before_it() {
+    UUID early = runReader();
+    UUID monday = runWriter();
+    UUID afterMonday = runReader();
+    UUID tuesday = runWriter();
+    UUID afterTuesday = runReader();
     assertThat(makers(lineageIn(early).path("up"))).isEmpty();
     assertThat(makers(lineageIn(afterMonday).path("up"))).containsOnly(monday.toString());
     assertThat(makers(lineageIn(afterTuesday).path("up"))).containsOnly(tuesday.toString());
@@ -99,9 +99,9 @@ class LineageIT extends Stage {
     assertThat(makers(lineageIn(tuesday).path("down"))).containsOnly(afterTuesday.toString());
   }
 
-  /** The workflows whose jobs made the files of these steps. */
-  private static List<String> makers(JsonNode steps) {
-    return steps.findValues("made_by").stream()
+  /** The workflows whose jobs made these files. */
+  private static List<String> makers(JsonNode files) {
+    return files.findValues("made_by").stream()
         .filter(made -> !made.isNull())
         .map(made -> made.path("wfuuid").asText())
         .toList();

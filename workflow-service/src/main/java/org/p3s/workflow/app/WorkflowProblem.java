@@ -2,7 +2,7 @@ package org.p3s.workflow.app;
 
 import org.p3s.platform.problem.ProblemType;
 
-/** The problem types that only the workflow service answers with. */
+/** The problem types that only the workflow service has. */
 public enum WorkflowProblem implements ProblemType {
   MALFORMED_XML(400, "The body is not well-formed XML"),
   UNKNOWN_DAG(404, "There is no such DAG"),

@@ -1,4 +1,4 @@
-/** The use cases. */
+/** The use cases of the workflow service, and the ports through which they reach the outside. */
 @NullMarked
 package org.p3s.workflow.app;
 

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A template: nodes and edges in the order of their file. */
+/** A template of workflows: its nodes and edges in the order of the GraphML file. */
 public record Dag(String name, @Nullable String description, List<Node> nodes, List<Edge> edges) {
 
   public Dag {
@@ -15,11 +15,15 @@ public record Dag(String name, @Nullable String description, List<Node> nodes, L
     edges = List.copyOf(edges);
   }
 
+  public Dag withName(String newName) {
+    return new Dag(newName, description, nodes, edges);
+  }
+
   public Map<String, Node> byId() {
     return nodes.stream().collect(Collectors.toMap(Node::id, Function.identity()));
   }
 
-  /** The nodes into which no edge goes. */
+  /** The ids of the nodes without parents. */
   public Set<String> roots() {
     Set<String> targets = edges.stream().map(Edge::target).collect(Collectors.toSet());
     return nodes.stream()
@@ -28,7 +32,7 @@ public record Dag(String name, @Nullable String description, List<Node> nodes, L
         .collect(Collectors.toSet());
   }
 
-  /** Roots that do nothing: the edges that leave them stand for files that come from outside. */
+  /** The roots that are noops. The edges that leave them stand for files from outside. */
   public Set<String> noopRoots() {
     Set<String> roots = roots();
     return nodes.stream()

@@ -2,6 +2,7 @@ package org.p3s.workflow.domain;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,14 +13,14 @@ import org.jgrapht.alg.shortestpath.BFSShortestPath;
 import org.jgrapht.graph.DefaultEdge;
 import org.jgrapht.graph.DirectedPseudograph;
 
-/** What makes a graph a template; each fault names its line. */
+/** Checks that a graph is a usable template; each fault names its line in the GraphML file. */
 public final class DagCheck {
 
-  /** A fault at a line of the file. */
+  /** What is wrong at a line of the file. */
   public record Fault(int line, String detail) {}
 
-  /** Faults of the parts, empty if it may be looked at as a whole. */
-  public static List<Fault> parts(Dag dag) {
+  /** The faults of single nodes and edges. */
+  public static List<Fault> nodesAndEdges(Dag dag) {
     List<Fault> faults = new ArrayList<>();
     if (dag.nodes().isEmpty()) {
       faults.add(new Fault(1, "the graph has no nodes"));
@@ -33,7 +34,7 @@ public final class DagCheck {
     for (Edge edge : dag.edges()) {
       faults.addAll(edge(edge, ids));
     }
-    faults.addAll(DagText.faults(dag));
+    faults.addAll(DagTextCheck.faults(dag));
     return faults;
   }
 
@@ -57,39 +58,38 @@ public final class DagCheck {
     return faults;
   }
 
-  /** The nodes of a cycle in their order, the first one also last; empty if there is none. */
+  /** The nodes of a cycle in order, with the first one again at the end; empty if there is none. */
   public static List<String> cycle(Dag dag) {
     DirectedPseudograph<String, DefaultEdge> graph = new DirectedPseudograph<>(DefaultEdge.class);
     dag.nodes().forEach(node -> graph.addVertex(node.id()));
     dag.edges().forEach(edge -> graph.addEdge(edge.source(), edge.target()));
-    for (Set<String> knot :
+    for (Set<String> component :
         new KosarajuStrongConnectivityInspector<>(graph).stronglyConnectedSets()) {
-      if (knot.size() > 1) {
-        return within(dag, graph, knot);
+      if (component.size() > 1) {
+        return cycleWithin(dag, graph, component);
       }
     }
     return List.of();
   }
 
-  // Each edge between two of these nodes has a way back; the file's first such edge is taken.
-  private static List<String> within(
-      Dag dag, DirectedPseudograph<String, DefaultEdge> graph, Set<String> knot) {
+  // From the target of each edge between two of these nodes a path leads back to its source. The
+  // first such edge of the file is taken.
+  private static List<String> cycleWithin(
+      Dag dag, DirectedPseudograph<String, DefaultEdge> graph, Set<String> component) {
     Edge first =
         dag.edges().stream()
-            .filter(edge -> knot.contains(edge.source()) && knot.contains(edge.target()))
+            .filter(edge -> component.contains(edge.source()) && component.contains(edge.target()))
             .findFirst()
             .orElseThrow();
     var back = BFSShortestPath.findPathBetween(graph, first.target(), first.source());
     return Stream.concat(Stream.of(first.source()), back.getVertexList().stream()).toList();
   }
 
-  /** Edges whose data type is not among those known; an edge need not have one. */
+  /** The edges with an unknown data type, each with that type; an edge may also have none. */
   public static Map<Edge, String> unknownTypes(Dag dag, Set<String> known) {
     return dag.edges().stream()
         .filter(edge -> !edge.datatype().isEmpty() && !known.contains(edge.datatype()))
-        .collect(
-            Collectors.toMap(
-                edge -> edge, Edge::datatype, (a, b) -> a, java.util.LinkedHashMap::new));
+        .collect(Collectors.toMap(edge -> edge, Edge::datatype, (a, b) -> a, LinkedHashMap::new));
   }
 
   private static String quoted(String id) {

@@ -1,9 +1,16 @@
 package org.p3s.workflow.domain;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The file on an edge of a workflow. */
+/**
+ * The file on an edge of a workflow.
+ *
+ * @param size bytes; null if not known
+ * @param checksum null if not known
+ */
+@RecordBuilder
 public record Dataset(
     UUID uuid,
     UUID wfuuid,

@@ -2,7 +2,14 @@ package org.p3s.workflow.domain;
 
 import org.jspecify.annotations.Nullable;
 
-/** A file between two jobs. Parallel edges are different files, unless they have one data tag. */
+/**
+ * A file that one node writes and another one reads. Parallel edges are different files, unless
+ * they have the same data tag.
+ *
+ * @param datatype the name of a data type; empty for none
+ * @param datatag the variable in which both jobs find the path; null for none
+ * @param line its line in the GraphML file; 0 if it came from elsewhere
+ */
 public record Edge(
     String source,
     String target,
@@ -13,12 +20,12 @@ public record Edge(
     @Nullable String comment,
     int line) {
 
-  /** {@code src:tgt}, by which a file info addresses it and all that are parallel to it. */
+  /** {@code src:tgt}: the address of this edge and of all edges parallel to it. */
   public String key() {
     return source + ":" + target;
   }
 
-  /** {@code src:tgt:datatag}, with its name where it has no tag: this one of parallel edges. */
+  /** The address of this edge alone: {@code src:tgt:datatag}, or {@code src:tgt:name}. */
   public String address() {
     return key() + ":" + (datatag == null ? name : datatag);
   }

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Fingerprints, so that people can tell whether two things were made the same way. */
+/** Hashes by which people can see whether two things were made the same way. */
 public final class Hash {
 
   /** SHA-256 of the text in UTF-8, as hexadecimal digits. */
@@ -21,7 +21,7 @@ public final class Hash {
     }
   }
 
-  /** Of an environment: of its lines {@code NAME=VALUE}, sorted by name, each ended by a zero. */
+  /** SHA-256 of the lines {@code NAME=VALUE}, sorted by name, each ended by a zero byte. */
   public static String ofEnvironment(Map<String, String> env) {
     StringBuilder lines = new StringBuilder();
     new TreeMap<>(env).forEach((k, v) -> lines.append(k).append('=').append(v).append('\0'));

@@ -1,5 +1,6 @@
 package org.p3s.workflow.domain;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -7,10 +8,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it was defined; where it is lies in {@link Progress}.
+ * A job as it is defined: everything that the broker, and then the pilot, must know of it.
  *
+ * @param wfuuid null for a job that belongs to no workflow
+ * @param node its node in the template, null for a job that belongs to no workflow
+ * @param timelimit seconds of wall clock
+ * @param attempt 1 for the first
+ * @param site the site where it must run; null: any
+ * @param onfailure {@code stop} or {@code continue}, as of its node
+ * @param inputs paths of the files that it reads
+ * @param outputs paths of the files that it should write
+ * @param staleafter seconds after {@code tsDef}, past which it is not worth starting; null: never
+ * @param noop true if it does nothing
+ * @param parents the jobs that have to end before it starts
  * @param rerunOf the job that this one does again, or was taken over from; null for a new one
  */
+@RecordBuilder
 public record Job(
     UUID uuid,
     @Nullable UUID wfuuid,
@@ -42,78 +55,29 @@ public record Job(
     Instant tsDef,
     @Nullable UUID rerunOf) {
 
-  /** The variable in which a payload that has no data tag finds its input file. */
+  /** The variable in which a payload finds its input file if the edge has no data tag. */
   public static final String INPUT_FILE = "P3S_INPUT_FILE";
 
-  /** As it is when an attempt of it is defined, or passes as a noop. */
-  public Job in(JobState now) {
-    return new Job(
-        uuid,
-        wfuuid,
-        node,
-        name,
-        jobtype,
-        payload,
-        params,
-        env,
-        infile,
-        priority,
-        timelimit,
-        attempt,
-        maxattempts,
-        user,
-        site,
-        pUuid,
-        optional,
-        onfailure,
-        requirements,
-        inputs,
-        outputs,
-        staleafter,
-        run,
-        subrun,
-        noop,
-        parents,
-        now,
-        tsDef,
-        rerunOf);
+  Job withState(JobState next) {
+    return JobBuilder.builder(this).state(next).build();
   }
 
-  /** The same work as a new job of no workflow. */
-  public Job again(UUID fresh, String who, Instant now) {
-    return new Job(
-        fresh,
-        null,
-        null,
-        name,
-        jobtype,
-        payload,
-        params,
-        env,
-        infile,
-        priority,
-        timelimit,
-        1,
-        maxattempts,
-        who,
-        site,
-        pUuid,
-        optional,
-        onfailure,
-        requirements,
-        inputs,
-        outputs,
-        staleafter,
-        run,
-        subrun,
-        noop,
-        List.of(),
-        JobState.DEFINED,
-        now,
-        uuid);
+  /** A new job that does the same work and belongs to no workflow. */
+  public Job rerun(UUID newUuid, String byUser, Instant now) {
+    return JobBuilder.builder(this)
+        .uuid(newUuid)
+        .wfuuid(null)
+        .node(null)
+        .attempt(1)
+        .user(byUser)
+        .parents(List.of())
+        .state(JobState.DEFINED)
+        .tsDef(now)
+        .rerunOf(uuid)
+        .build();
   }
 
-  /** Past it, it is not worth starting; null: it always is. */
+  /** The time past which it is not worth starting; null: it always is. */
   public @Nullable Instant staleAt() {
     return staleafter == null ? null : tsDef.plusSeconds(staleafter);
   }

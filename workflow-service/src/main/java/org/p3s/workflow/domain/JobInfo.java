@@ -3,7 +3,7 @@ package org.p3s.workflow.domain;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a request says of a node's job; null leaves it as the template has it, env is merged. */
+/** What a request changes of a node's job; null: as in the template. The env is merged. */
 public record JobInfo(
     @Nullable String payload,
     @Nullable Map<String, String> env,

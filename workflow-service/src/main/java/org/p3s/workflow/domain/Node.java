@@ -4,13 +4,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A vertex of a template: a job to be.
+ * A node of a template, which becomes a job in each workflow.
  *
  * @param timelimit seconds of wall clock
- * @param onfailure {@code stop} or {@code continue}
- * @param optional its failure does not fail the workflow
- * @param staleafter seconds from definition after which it is not worth starting; null: never
- * @param line where it stands in the GraphML; 0 if it came from elsewhere
+ * @param onfailure {@code stop}: its failure ends the workflow; {@code continue}: its children run
+ * @param optional true if its failure does not make the workflow fail
+ * @param staleafter seconds after the definition, past which it is not worth starting; null: never
+ * @param line its line in the GraphML file; 0 if it came from elsewhere
  */
 public record Node(
     String id,
@@ -26,7 +26,7 @@ public record Node(
     @Nullable Long staleafter,
     int line) {
 
-  /** A job of no work: it passes on the moment its parents are done. */
+  /** True if it does nothing: it succeeds as soon as its parents have ended. */
   public boolean isNoop() {
     return jobtype.equalsIgnoreCase("noop") || payload.isBlank();
   }

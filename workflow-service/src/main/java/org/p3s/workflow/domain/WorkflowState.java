@@ -4,13 +4,16 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** Where a workflow is. */
+/** The state of a workflow. */
 public enum WorkflowState {
-  /** Made, not started. */
+  /** It was made, and waits for somebody to start it. */
   TEMPLATE,
+  /** It is about to start. */
   DEFINED,
   RUNNING,
+  /** All its jobs ended, and none of them made it fail. */
   FINISHED,
+  /** A job failed that had to succeed. */
   FAILED,
   CANCELLED;
 
@@ -23,10 +26,12 @@ public enum WorkflowState {
     };
   }
 
+  /** True if no other state follows. */
   public boolean isEnd() {
     return successors().isEmpty();
   }
 
+  /** Its name in the database and in the API. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

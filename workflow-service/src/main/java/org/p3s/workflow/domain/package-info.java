@@ -1,4 +1,4 @@
-/** What a template, a workflow and a job are, and how they move; no I/O. */
+/** Templates, workflows, jobs and datasets, and all decisions about them; without I/O. */
 @NullMarked
 package org.p3s.workflow.domain;
 

@@ -9,29 +9,28 @@ import java.util.Map;
 import java.util.Set;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
+import org.p3s.workflow.app.InvalidTemplateException;
+import org.p3s.workflow.app.TemplateFormat.ReadResult;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.DagCheck;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
 
 /**
- * Reads a template. Attributes go by {@code attr.name}, ids of keys are free. What other programs
- * add is passed over with a warning, but never what would be a job or a dependency. JGraphT's
- * importer is not used: it tells neither lines nor the order of parallel edges.
+ * Reads a template. Attributes are identified by {@code attr.name}, the ids of keys are free. What
+ * other programs add is ignored with a warning, but nothing that could be a job or a dependency.
+ * JGraphT's importer is not used, because it gives neither lines nor the order of parallel edges.
  */
-public final class GraphMlReader {
+final class GraphMlReader {
 
   private static final long YEAR = 31_536_000;
   private static final long DEFAULT_TIMELIMIT = 1_000;
-  private static final int MOST_FAULTS = 20;
+  private static final int MAX_FAULTS = 20;
 
-  /** What was read, and what was passed over. */
-  public record Result(Dag dag, List<String> warnings) {}
-
-  private final Elements xml;
-  private final int mostNodes;
-  private final Keys keys = new Keys();
-  private final Map<String, String> ofGraph = new LinkedHashMap<>();
+  private final XmlElements xml;
+  private final int maxNodes;
+  private final GraphMlKeys keys = new GraphMlKeys();
+  private final Map<String, String> graphAttributes = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Edge> edges = new ArrayList<>();
   private final List<DagCheck.Fault> faults = new ArrayList<>();
@@ -39,40 +38,41 @@ public final class GraphMlReader {
   private String name = "";
   private boolean graphSeen;
 
-  private GraphMlReader(Elements xml, int mostNodes) {
+  private GraphMlReader(XmlElements xml, int maxNodes) {
     this.xml = xml;
-    this.mostNodes = mostNodes;
+    this.maxNodes = maxNodes;
   }
 
   /**
-   * Reads a template; its parts are checked, its shape as a whole is not.
+   * Reads a template. Its nodes and edges are checked one by one; cycles are not looked for.
    *
-   * @param mostNodes more than this are refused
+   * @param maxNodes a file with more nodes is refused
    */
-  public static Result read(byte[] file, int mostNodes) throws GraphMlException {
-    return read(file, mostNodes, true);
+  static ReadResult read(byte[] file, int maxNodes) throws InvalidTemplateException {
+    return read(file, maxNodes, true);
   }
 
   /**
-   * Reads what {@link GraphMlWriter} wrote. Its parts were checked when they came in; not again, so
-   * that a template stays of use when more is checked than was then.
+   * Reads what {@link GraphMlWriter} wrote. It is not checked again, so that a stored template
+   * stays usable after a check was added.
    */
-  public static Result stored(byte[] file) throws GraphMlException {
+  static ReadResult readStored(byte[] file) throws InvalidTemplateException {
     return read(file, Integer.MAX_VALUE / 32, false);
   }
 
-  private static Result read(byte[] file, int mostNodes, boolean check) throws GraphMlException {
+  private static ReadResult read(byte[] file, int maxNodes, boolean check)
+      throws InvalidTemplateException {
     try {
-      return new GraphMlReader(Elements.of(file), mostNodes).read(check);
+      return new GraphMlReader(XmlElements.of(file), maxNodes).read(check);
     } catch (XMLStreamException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNumber();
       String message = String.valueOf(e.getMessage()).lines().reduce((a, b) -> b).orElse("");
-      throw new GraphMlException(
+      throw new InvalidTemplateException(
           false, List.of(new DagCheck.Fault(line, message.replaceFirst("^Message: ", ""))));
     }
   }
 
-  private Result read(boolean check) throws XMLStreamException, GraphMlException {
+  private ReadResult read(boolean check) throws XMLStreamException, InvalidTemplateException {
     while (xml.next()) {
       if (xml.name().equals("graphml")) {
         graphml();
@@ -85,33 +85,34 @@ public final class GraphMlReader {
     }
     Dag dag = new Dag(name, description(), nodes, edges);
     if (check) {
-      faults.addAll(DagCheck.parts(dag));
+      faults.addAll(DagCheck.nodesAndEdges(dag));
     }
     if (!faults.isEmpty()) {
       faults.sort(Comparator.comparingInt(DagCheck.Fault::line));
-      throw new GraphMlException(true, faults.subList(0, Math.min(MOST_FAULTS, faults.size())));
+      throw new InvalidTemplateException(
+          true, faults.subList(0, Math.min(MAX_FAULTS, faults.size())));
     }
-    return new Result(dag, List.copyOf(warnings));
+    return new ReadResult(dag, List.copyOf(warnings));
   }
 
   private @Nullable String description() {
-    String said = ofGraph.get("description");
-    return said == null ? keys.defaults(Part.GRAPH).get("description") : said;
+    String value = graphAttributes.get("description");
+    return value == null ? keys.defaults(GraphMlPart.GRAPH).get("description") : value;
   }
 
-  private void graphml() throws XMLStreamException, GraphMlException {
+  private void graphml() throws XMLStreamException, InvalidTemplateException {
     while (xml.next()) {
       switch (xml.name()) {
         case "key" -> key();
         case "graph" -> graph();
-        case "data" -> data(Part.GRAPH, "graphml", ofGraph);
+        case "data" -> data(GraphMlPart.GRAPH, "graphml", graphAttributes);
         case "node", "edge", "hyperedge" -> misplaced("outside of the graph");
-        default -> passOver("");
+        default -> ignore("");
       }
     }
   }
 
-  private void graph() throws XMLStreamException, GraphMlException {
+  private void graph() throws XMLStreamException, InvalidTemplateException {
     if (graphSeen) {
       fault(xml.line(), "a second graph; one file has one template");
       xml.skip();
@@ -127,44 +128,45 @@ public final class GraphMlReader {
       switch (xml.name()) {
         case "node" -> node();
         case "edge" -> edge();
-        case "data" -> data(Part.GRAPH, "graph", ofGraph);
+        case "data" -> data(GraphMlPart.GRAPH, "graph", graphAttributes);
         case "key" -> key();
         case "graph", "hyperedge" -> misplaced("inside of the graph");
-        default -> passOver("");
+        default -> ignore("");
       }
     }
   }
 
-  private void key() throws XMLStreamException, GraphMlException {
+  private void key() throws XMLStreamException, InvalidTemplateException {
     int line = xml.line();
     String id = xml.attribute("id");
     String attrName = xml.attribute("attr.name");
     String domain = xml.attribute("for");
-    String byDefault = null;
+    String defaultValue = null;
     while (xml.next()) {
       if (xml.name().equals("default")) {
-        byDefault = xml.content();
+        defaultValue = xml.content();
       } else {
         xml.skip();
       }
     }
     if (id == null) {
-      warnings.add("line " + line + ": a key without id is passed over");
-    } else if (!keys.add(id, new Keys.Key(attrName, domain == null ? "all" : domain, byDefault))) {
-      throw xml.refused("a template has at most " + Keys.MOST + " keys");
+      warnings.add("line " + line + ": a key without id is ignored");
+    } else if (!keys.add(
+        id, new GraphMlKeys.Key(attrName, domain == null ? "all" : domain, defaultValue))) {
+      throw xml.refused("a template has at most " + GraphMlKeys.MAX + " keys");
     }
   }
 
-  private void node() throws XMLStreamException, GraphMlException {
+  private void node() throws XMLStreamException, InvalidTemplateException {
     int line = xml.line();
     String id = xml.attribute("id");
-    Attributes data = attributes(Part.NODE, id == null ? "node" : "node " + id);
+    ElementAttributes data = attributes(GraphMlPart.NODE, id == null ? "node" : "node " + id);
     if (id == null || id.isBlank()) {
       fault(line, "a node without id");
       return;
     }
-    if (nodes.size() == mostNodes) {
-      throw xml.refused("a template has at most " + mostNodes + " nodes");
+    if (nodes.size() == maxNodes) {
+      throw xml.refused("a template has at most " + maxNodes + " nodes");
     }
     long timelimit = data.number("timelimit", DEFAULT_TIMELIMIT, 0, YEAR);
     long stale = data.number("staleafter", 0, 0, YEAR);
@@ -184,12 +186,12 @@ public final class GraphMlReader {
             line));
   }
 
-  private void edge() throws XMLStreamException, GraphMlException {
+  private void edge() throws XMLStreamException, InvalidTemplateException {
     int line = xml.line();
     String source = xml.attribute("source");
     String target = xml.attribute("target");
     boolean directed = !"false".equals(xml.attribute("directed"));
-    Attributes data = attributes(Part.EDGE, "edge " + source + ":" + target);
+    ElementAttributes data = attributes(GraphMlPart.EDGE, "edge " + source + ":" + target);
     if (source == null || target == null) {
       fault(line, "an edge without source or target");
       return;
@@ -197,8 +199,8 @@ public final class GraphMlReader {
     if (!directed) {
       fault(line, "the edge " + source + ":" + target + " is undirected");
     }
-    if (edges.size() == 20L * mostNodes) {
-      throw xml.refused("a template has at most " + 20L * mostNodes + " edges");
+    if (edges.size() == 20L * maxNodes) {
+      throw xml.refused("a template has at most " + 20L * maxNodes + " edges");
     }
     String tag = data.word("datatag", "");
     edges.add(
@@ -213,48 +215,48 @@ public final class GraphMlReader {
             line));
   }
 
-  private Attributes attributes(Part part, String label)
-      throws XMLStreamException, GraphMlException {
+  private ElementAttributes attributes(GraphMlPart part, String label)
+      throws XMLStreamException, InvalidTemplateException {
     int line = xml.line();
     Map<String, String> values = new LinkedHashMap<>(keys.defaults(part));
     while (xml.next()) {
       switch (xml.name()) {
         case "data" -> data(part, label, values);
         case "graph", "node", "edge", "hyperedge" -> misplaced("inside of " + label);
-        default -> passOver(" inside of " + part.element() + "s");
+        default -> ignore(" inside of " + part.element() + "s");
       }
     }
-    return new Attributes(values, label, line, faults);
+    return new ElementAttributes(values, label, line, faults);
   }
 
-  private void data(Part part, String label, Map<String, String> values)
-      throws XMLStreamException, GraphMlException {
+  private void data(GraphMlPart part, String label, Map<String, String> values)
+      throws XMLStreamException, InvalidTemplateException {
     int line = xml.line();
     String id = xml.attribute("key");
     if (id == null) {
-      passOver(" inside of " + part.element() + "s");
+      ignore(" inside of " + part.element() + "s");
       return;
     }
-    Keys.Key key = keys.get(id);
+    GraphMlKeys.Key key = keys.get(id);
     if (key == null) {
       fault(line, label + ": no key is declared with id '" + id + "'");
       xml.skip();
     } else if (key.name() == null || !part.knows(key.name())) {
       String attribute = key.name() == null ? "of key " + id : key.name();
-      warnings.add("the attribute " + attribute + " of " + part.element() + "s is passed over");
+      warnings.add("the attribute " + attribute + " of " + part.element() + "s is ignored");
       xml.skip();
     } else {
       values.put(key.name(), xml.content());
     }
   }
 
-  private void passOver(String where) throws XMLStreamException, GraphMlException {
-    warnings.add("elements " + xml.name() + where + " are passed over");
+  private void ignore(String where) throws XMLStreamException, InvalidTemplateException {
+    warnings.add("elements " + xml.name() + where + " are ignored");
     xml.skip();
   }
 
-  // Jobs or dependencies that would be lost.
-  private void misplaced(String where) throws XMLStreamException, GraphMlException {
+  // To ignore these would lose jobs or dependencies.
+  private void misplaced(String where) throws XMLStreamException, InvalidTemplateException {
     String what = xml.name();
     String remedy =
         switch (what) {

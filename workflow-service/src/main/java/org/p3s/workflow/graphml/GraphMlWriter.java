@@ -10,10 +10,10 @@ import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
 
 /**
- * Writes a template so that reading it gives an equal one. Not with StAX, whose writer leaves line
- * ends as they are, so that a reader would make spaces of those in attributes.
+ * Writes a template so that reading it gives an equal one. Not with StAX, whose writer does not
+ * escape line ends in attributes, so that a reader would turn them into spaces.
  */
-public final class GraphMlWriter {
+final class GraphMlWriter {
 
   private static final List<String> NODE_TEXTS =
       List.of("payload", "env", "jobtype", "onfailure", "requirements");
@@ -26,7 +26,7 @@ public final class GraphMlWriter {
 
   private GraphMlWriter() {}
 
-  public static String write(Dag dag) {
+  static String write(Dag dag) {
     GraphMlWriter writer = new GraphMlWriter();
     writer.dag(dag);
     return writer.xml.toString();
@@ -125,7 +125,7 @@ public final class GraphMlWriter {
     try {
       return JsonCodec.mapper().writeValueAsString(strings);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("strings are no JSON", e);
+      throw new IllegalStateException("strings can't be written as JSON", e);
     }
   }
 }

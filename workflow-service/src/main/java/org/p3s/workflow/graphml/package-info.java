@@ -1,4 +1,4 @@
-/** Templates in and out, as GraphML. */
+/** Reads and writes templates as GraphML. */
 @NullMarked
 package org.p3s.workflow.graphml;
 

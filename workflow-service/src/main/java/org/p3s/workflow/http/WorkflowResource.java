@@ -20,117 +20,119 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.platform.http.Page;
 import org.p3s.platform.http.Paging;
 import org.p3s.platform.security.Roles;
-import org.p3s.workflow.app.Reruns;
-import org.p3s.workflow.app.Workflows;
-import org.p3s.workflow.domain.Started;
-import org.p3s.workflow.postgres.IdempotencyStore;
-import org.p3s.workflow.postgres.JobStore;
-import org.p3s.workflow.postgres.Views.WorkflowView;
+import org.p3s.workflow.app.IdempotencyStore.KeyedRequest;
+import org.p3s.workflow.app.IdempotencyStore.Made;
+import org.p3s.workflow.app.WorkflowActions;
+import org.p3s.workflow.app.WorkflowCreation;
+import org.p3s.workflow.app.WorkflowQueries;
+import org.p3s.workflow.app.WorkflowQueries.WorkflowFilter;
+import org.p3s.workflow.app.WorkflowReruns;
+import org.p3s.workflow.app.WorkflowReruns.RerunRequest;
+import org.p3s.workflow.app.WorkflowView;
+import org.p3s.workflow.domain.InitialState;
 
-/** Workflows: made from templates, shown, cancelled. */
+/** Workflows. */
 @Path("/api/v1/workflows")
-public class WorkflowResource {
+class WorkflowResource {
 
-  private final Workflows workflows;
-  private final Reruns reruns;
-  private final JobStore store;
+  private final WorkflowCreation creation;
+  private final WorkflowReruns reruns;
+  private final WorkflowActions actions;
+  private final WorkflowQueries queries;
   private final InstantSource clock;
   private final SecurityIdentity identity;
 
   WorkflowResource(
-      Workflows workflows,
-      Reruns reruns,
-      JobStore store,
+      WorkflowCreation creation,
+      WorkflowReruns reruns,
+      WorkflowActions actions,
+      WorkflowQueries queries,
       InstantSource clock,
       SecurityIdentity identity) {
-    this.workflows = workflows;
+    this.creation = creation;
     this.reruns = reruns;
-    this.store = store;
+    this.actions = actions;
+    this.queries = queries;
     this.clock = clock;
     this.identity = identity;
   }
 
   /**
-   * Makes a workflow and starts it, unless its state shall be template. Body: {@code {dag, name,
-   * files, jobs, state, priority, staleafter, run, subrun}}; files by {@code "src:tgt"}, or one of
-   * parallel edges by {@code "src:tgt:datatag"}, with name, dirpath and comment, or the word {@code
-   * sticky} or {@code inherit:X}; jobs by node with payload, env, priority and timelimit. 201, or
-   * 200 where the {@code Idempotency-Key} made it before; with the workflow as in lists, since its
-   * jobs may be thousands.
+   * Makes a workflow and starts it, unless {@code state} is {@code template}.
    *
-   * @param dryRun true: answers 200 with what would be made, and makes nothing
+   * <p>Body: {@code {dag, name, files, jobs, state, priority, staleafter, run, subrun}}. Keys of
+   * {@code files} are {@code "src:tgt"}, or {@code "src:tgt:datatag"} for one of parallel edges,
+   * with name, dirpath and comment; or {@code files} is the word {@code sticky} or {@code
+   * inherit:X}. Keys of {@code jobs} are nodes, with payload, env, priority and timelimit.
+   *
+   * <p>201, or 200 if a request with this {@code Idempotency-Key} made it before; with the workflow
+   * as in lists, since it may have thousands of jobs.
+   *
+   * @param dryRun true: answers 200 with the workflow that would be made, and makes nothing
    */
   @POST
   @RolesAllowed(Roles.OPERATOR)
-  public Uni<Response> start(
-      @Nullable JsonNode request,
+  public Uni<Response> create(
+      @Nullable JsonNode body,
       @QueryParam("dry_run") @DefaultValue("false") boolean dryRun,
       @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
-    WorkflowFile.Wish wish = WorkflowFile.read(request, user, clock.instant());
+    WorkflowRequestParser.Parsed parsed = WorkflowRequestParser.parse(body, user, clock.instant());
     if (dryRun) {
-      return workflows.preview(wish.dag(), wish.order()).map(WorkflowResource::shown);
+      return creation.preview(parsed.dag(), parsed.request()).map(WorkflowResource::preview);
     }
-    return workflows
-        .start(wish.dag(), wish.order(), once(user, key, "POST /workflows " + request))
-        .flatMap(this::made);
+    KeyedRequest keyed = KeyedRequest.of(user, key, "POST /workflows " + body);
+    return creation.create(parsed.dag(), parsed.request(), keyed).flatMap(this::answer);
   }
 
   /**
-   * Does a workflow that ended again: {@code {}} all of it, {@code {"failed": true}} what did not
-   * succeed, {@code {"from": NODE}} that node as well; with all that comes after. The rest is taken
-   * over with its files. 201 with the new workflow, whose {@code rerun_of} is this one; 409 while
-   * it runs.
+   * Does an ended workflow again: with {@code {}} all of it, with {@code {"failed": true}} what did
+   * not succeed, with {@code {"from": NODE}} that node as well, each with all that comes after. The
+   * rest is taken over with its files. 201 with the new workflow, whose {@code rerun_of} is this
+   * one; 409 while this one runs.
    */
   @POST
   @Path("{uuid}/rerun")
   @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> rerun(
       @PathParam("uuid") UUID uuid,
-      @Nullable JsonNode again,
+      @Nullable JsonNode body,
       @QueryParam("dry_run") @DefaultValue("false") boolean dryRun,
       @HeaderParam("Idempotency-Key") @Nullable String key) {
     String user = identity.getPrincipal().getName();
-    Reruns.Wish wish = WorkflowChanges.rerun(again);
+    RerunRequest rerun = WorkflowChangeParser.parseRerun(body);
     if (dryRun) {
-      return reruns.preview(uuid, wish, user).map(WorkflowResource::shown);
+      return reruns.preview(uuid, rerun, user).map(WorkflowResource::preview);
     }
-    String text = "POST /workflows/" + uuid + "/rerun " + wish;
-    return reruns.rerun(uuid, wish, user, once(user, key, text)).flatMap(this::made);
+    KeyedRequest keyed = KeyedRequest.of(user, key, "POST /workflows/" + uuid + "/rerun " + rerun);
+    return reruns.rerun(uuid, rerun, user, keyed).flatMap(this::answer);
   }
 
-  private static Response shown(Started started) {
-    return Response.ok(WorkflowView.of(started)).build();
+  private static Response preview(InitialState workflow) {
+    return Response.ok(WorkflowView.preview(workflow)).build();
   }
 
-  private static IdempotencyStore.@Nullable Request once(
-      String user, @Nullable String key, String text) {
-    return key == null ? null : new IdempotencyStore.Request(user, key, text);
-  }
-
-  private Uni<Response> made(IdempotencyStore.Made made) {
-    return store
-        .head(made.uuids().get(0))
-        .map(workflow -> Response.status(made.repeat() ? 200 : 201).entity(workflow).build());
+  private Uni<Response> answer(Made made) {
+    return queries
+        .workflowSummary(made.uuids().get(0))
+        .map(workflow -> Response.status(made.repeated() ? 200 : 201).entity(workflow).build());
   }
 
   /**
-   * Starts a workflow that was made as a template: {@code {"state": "defined"}}; or marks one that
-   * ended for reprocessing, or not: {@code {"reprocess": true}}.
+   * Starts a workflow that was made as a template: {@code {"state": "defined"}}; or marks an ended
+   * one for reprocessing, or takes the mark away: {@code {"reprocess": true}}.
    */
   @PATCH
   @Path("{uuid}")
   @RolesAllowed(Roles.OPERATOR)
   public Uni<WorkflowView> change(@PathParam("uuid") UUID uuid, @Nullable JsonNode body) {
-    WorkflowChanges.Change change = WorkflowChanges.read(body);
-    Boolean reprocess = change.reprocess();
-    if (reprocess != null) {
-      return store.mark(uuid, reprocess).chain(() -> store.head(uuid));
-    }
-    return workflows.activate(uuid).chain(() -> store.head(uuid));
+    Boolean reprocess = WorkflowChangeParser.parseChange(body).reprocess();
+    Uni<Void> changed =
+        reprocess == null ? actions.start(uuid) : actions.markReprocess(uuid, reprocess);
+    return changed.chain(() -> queries.workflowSummary(uuid));
   }
 
-  /** Newest first. */
+  /** Workflows, newest first. */
   @GET
   @RolesAllowed(Roles.VIEWER)
   public Uni<Page<WorkflowView>> list(
@@ -142,30 +144,28 @@ public class WorkflowResource {
       @QueryParam("limit") @Nullable Integer limit,
       @QueryParam("after") @Nullable String after) {
     int size = Paging.limit(limit);
-    return store
-        .workflows(
-            new JobStore.Filter(state, dag, name, reprocess, rerunOf),
-            Paging.after(after),
-            size + 1)
-        .map(rows -> Page.of(rows, size, row -> row.uuid().toString()));
+    WorkflowFilter filter = new WorkflowFilter(state, dag, name, reprocess, rerunOf);
+    return queries
+        .workflows(filter, Paging.after(after), size + 1)
+        .map(all -> Page.of(all, size, workflow -> workflow.uuid().toString()));
   }
 
-  /** One workflow with its jobs and data. */
+  /** A workflow with its jobs and datasets. */
   @GET
   @Path("{uuid}")
   @RolesAllowed(Roles.VIEWER)
   public Uni<WorkflowView> get(@PathParam("uuid") UUID uuid) {
-    return store.workflow(uuid);
+    return queries.workflow(uuid);
   }
 
-  /** Cancels: what waits never starts, what runs is stopped. */
+  /** Cancels a workflow: waiting jobs never start, payloads that run are stopped. */
   @DELETE
   @Path("{uuid}")
   @RolesAllowed(Roles.OPERATOR)
   public Uni<Response> cancel(@PathParam("uuid") UUID uuid) {
-    return workflows
+    return actions
         .cancel(uuid, identity.getPrincipal().getName())
-        .chain(() -> store.head(uuid))
+        .chain(() -> queries.workflowSummary(uuid))
         .map(workflow -> Response.accepted(workflow).build());
   }
 }

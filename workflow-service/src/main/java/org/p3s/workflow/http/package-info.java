@@ -1,4 +1,4 @@
-/** The API. */
+/** The HTTP API of the workflow service. */
 @NullMarked
 package org.p3s.workflow.http;
 

@@ -1,4 +1,4 @@
-/** The consumers. */
+/** The consumers of the topics that this service reads. */
 @NullMarked
 package org.p3s.workflow.kafka;
 

@@ -10,15 +10,16 @@ import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
+import org.p3s.workflow.app.DagTemplate;
 
-/** A version of a template. Hibernate Reactive: plain create and read, off the hot path. */
+/** A row of the table {@code dag}. */
 @Entity
 @Table(name = "dag")
 @IdClass(DagEntity.Key.class)
 @NullUnmarked
-public class DagEntity {
+class DagEntity {
 
-  /** Name and version. */
+  /** The primary key. */
   public static class Key implements Serializable {
     private static final long serialVersionUID = 1L;
     public String name;
@@ -45,15 +46,32 @@ public class DagEntity {
 
   public String description;
   public String graphml;
+  public String hash;
   public int nvertices;
   public int nedges;
 
   @Column(name = "ts_def")
   public Instant tsDef;
 
-  /** SHA-256 of the GraphML, in hexadecimal digits. */
-  public String hash;
-
-  /** True if it is kept only for the workflows that were made of it. */
   public boolean removed;
+
+  static DagEntity of(DagTemplate template) {
+    DagEntity entity = new DagEntity();
+    entity.name = template.name();
+    entity.version = template.version();
+    entity.user = template.user();
+    entity.description = template.description();
+    entity.graphml = template.graphml();
+    entity.hash = template.hash();
+    entity.nvertices = template.nvertices();
+    entity.nedges = template.nedges();
+    entity.tsDef = template.tsDef();
+    entity.removed = template.removed();
+    return entity;
+  }
+
+  DagTemplate template() {
+    return new DagTemplate(
+        name, version, hash, removed, user, description, nvertices, nedges, tsDef, graphml);
+  }
 }

@@ -4,13 +4,26 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import org.jspecify.annotations.NullUnmarked;
+import org.p3s.workflow.app.DataType;
 
-/** A data type: its name and the extension, with its dot, that its files have. */
+/** A row of the table {@code datatype}. */
 @Entity
 @Table(name = "datatype")
 @NullUnmarked
-public class DatatypeEntity {
+class DatatypeEntity {
   @Id public String name;
   public String ext;
   public String comment;
+
+  static DatatypeEntity of(DataType datatype) {
+    DatatypeEntity entity = new DatatypeEntity();
+    entity.name = datatype.name();
+    entity.ext = datatype.ext();
+    entity.comment = datatype.comment();
+    return entity;
+  }
+
+  DataType datatype() {
+    return new DataType(name, ext, comment);
+  }
 }

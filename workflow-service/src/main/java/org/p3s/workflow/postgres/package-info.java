@@ -1,4 +1,4 @@
-/** The tables. */
+/** The tables of the workflow service in PostgreSQL, behind the ports of {@code app}. */
 @NullMarked
 package org.p3s.workflow.postgres;
 

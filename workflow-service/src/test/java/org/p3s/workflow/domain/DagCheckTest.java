@@ -3,29 +3,29 @@ package org.p3s.workflow.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.p3s.workflow.Dags;
+import org.p3s.workflow.DagBuilder;
 
 class DagCheckTest {
 
   @Test
-  void a_cycle_is_named_by_its_nodes_in_order() {
-    assertThat(DagCheck.cycle(Dags.of("r>a", "a>b", "b>c", "c>a", "c>z")))
+  void a_cycle_is_given_by_its_nodes_in_order() {
+    assertThat(DagCheck.cycle(DagBuilder.of("r>a", "a>b", "b>c", "c>a", "c>z")))
         .containsExactly("a", "b", "c", "a");
   }
 
   @Test
-  void a_cycle_behind_another_is_found_too() {
-    assertThat(DagCheck.cycle(Dags.of("a>b", "b>a", "b>c", "c>d", "d>c"))).hasSize(3);
+  void a_cycle_is_found_if_there_are_two() {
+    assertThat(DagCheck.cycle(DagBuilder.of("a>b", "b>a", "b>c", "c>d", "d>c"))).hasSize(3);
   }
 
   @Test
-  void no_cycle_is_no_cycle() {
-    assertThat(DagCheck.cycle(Dags.of("a>b", "a>b", "a>c", "b>d", "c>d"))).isEmpty();
+  void a_graph_without_a_cycle_gives_no_nodes() {
+    assertThat(DagCheck.cycle(DagBuilder.of("a>b", "a>b", "a>c", "b>d", "c>d"))).isEmpty();
   }
 
   @Test
-  void a_long_chain_and_many_knots_are_checked_without_a_deep_stack() {
-    Dags dags = Dags.dag().node("n0");
+  void a_very_long_chain_is_checked_without_recursion() {
+    DagBuilder dags = DagBuilder.dag().node("n0");
     for (int i = 1; i < 10_000; i++) {
       dags.node("n" + i).edge("n" + (i - 1), "n" + i, "f", null);
     }
@@ -35,8 +35,8 @@ class DagCheckTest {
   }
 
   @Test
-  void an_edge_need_not_have_a_data_type_but_must_not_have_an_unknown_one() {
-    Dag dag = Dags.of("a>b");
+  void an_edge_with_an_unknown_data_type_is_found() {
+    Dag dag = DagBuilder.of("a>b");
     assertThat(DagCheck.unknownTypes(dag, java.util.Set.of("RAW"))).hasSize(1);
     assertThat(DagCheck.unknownTypes(dag, java.util.Set.of("TXT"))).isEmpty();
   }

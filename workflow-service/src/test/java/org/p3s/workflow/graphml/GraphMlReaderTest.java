@@ -9,6 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.p3s.workflow.app.InvalidTemplateException;
+import org.p3s.workflow.app.TemplateFormat.ReadResult;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
@@ -30,23 +32,24 @@ class GraphMlReaderTest {
       <key id="j" for="node" attr.name="jobtype"/><key id="dt" for="edge" attr.name="datatag"/>
       """;
 
-  private static GraphMlReader.Result read(String xml) throws GraphMlException {
+  private static ReadResult read(String xml) throws InvalidTemplateException {
     return GraphMlReader.read(xml.getBytes(StandardCharsets.UTF_8), 10_000);
   }
 
-  private static Dag graph(String inside) throws GraphMlException {
+  private static Dag graph(String inside) throws InvalidTemplateException {
     return read(KEYS + "<graph id='G' edgedefault='directed'>" + inside + "</graph></graphml>")
         .dag();
   }
 
-  private static GraphMlException refused(String xml) {
-    GraphMlException refusal = catchThrowableOfType(GraphMlException.class, () -> read(xml));
+  private static InvalidTemplateException refused(String xml) {
+    InvalidTemplateException refusal =
+        catchThrowableOfType(InvalidTemplateException.class, () -> read(xml));
     assertThat(refusal).as(xml).isNotNull();
     return refusal;
   }
 
   private static String refusal(String inside) {
-    GraphMlException e =
+    InvalidTemplateException e =
         refused(KEYS + "<graph id='G' edgedefault='directed'>\n" + inside + "</graph></graphml>");
     assertThat(e.wellFormed()).isTrue();
     assertThat(e.faults().get(0).line()).isPositive();
@@ -54,7 +57,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void all_attributes_are_read_by_name() throws GraphMlException {
+  void all_attributes_are_read_by_name() throws InvalidTemplateException {
     Dag dag =
         graph(
             """
@@ -86,7 +89,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void a_word_stands_without_the_blanks_of_editors() throws GraphMlException {
+  void blanks_that_editors_put_around_words_are_removed() throws InvalidTemplateException {
     Dag dag =
         graph(
             """
@@ -102,7 +105,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void order_and_parallel_edges_are_kept() throws GraphMlException {
+  void the_order_of_elements_and_parallel_edges_are_kept() throws InvalidTemplateException {
     Dag dag =
         graph(
             """
@@ -115,8 +118,9 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void what_graph_editors_add_is_passed_over_with_one_warning_each() throws GraphMlException {
-    GraphMlReader.Result result =
+  void additions_of_graph_editors_are_ignored_with_one_warning_each()
+      throws InvalidTemplateException {
+    ReadResult result =
         read(
             KEYS
                 + """
@@ -130,10 +134,10 @@ class GraphMlReaderTest {
     assertThat(result.dag().nodes()).hasSize(2);
     assertThat(result.warnings())
         .containsExactly(
-            "the attribute weight of nodes is passed over",
-            "the attribute of key y of nodes is passed over",
-            "elements port inside of nodes are passed over",
-            "elements desc are passed over");
+            "the attribute weight of nodes is ignored",
+            "the attribute of key y of nodes is ignored",
+            "elements port inside of nodes are ignored",
+            "elements desc are ignored");
   }
 
   @ParameterizedTest(name = "{1}")
@@ -184,13 +188,13 @@ class GraphMlReaderTest {
             + " | edge a:b: datatag '1 A' can't be the name of a variable",
         "<node id='a'><data key='e'>{\"A=B\":\"\"}</data></node> | env: 'A=B' can't be the name"
       })
-  void faults_are_named(String inside, String fault) {
+  void faults_are_reported(String inside, String fault) {
     assertThat(refusal(inside)).contains("line ").contains(fault);
   }
 
   @Test
-  void a_fault_names_its_line() {
-    GraphMlException e =
+  void a_fault_has_its_line() {
+    InvalidTemplateException e =
         refused(
             "<graphml>\n<graph edgedefault='directed'>\n<node id='a'/>\n"
                 + "<edge source='a' target='b'/>\n</graph></graphml>");
@@ -209,14 +213,14 @@ class GraphMlReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {"<graphml><graph>", "no xml", "''", "<a><b></a>", "<graphml>&undefined;</graphml>"})
-  void malformed_xml_is_told_apart(String xml) {
-    GraphMlException e = refused(xml);
+  void malformed_xml_is_reported_as_such(String xml) {
+    InvalidTemplateException e = refused(xml);
     assertThat(e.wellFormed()).isFalse();
     assertThat(e.getMessage()).startsWith("line 1: ");
   }
 
   @Test
-  void what_xml_can_not_hold_gets_in_by_no_way() {
+  void characters_that_xml_can_not_hold_are_refused() {
     String graph = "<graphml><graph edgedefault='directed'><node id='a%s'/></graph></graphml>";
     for (String bad : List.of("\uffff", "&#xFFFE;", "&#1;", "&#0;", "&#xD800;")) {
       assertThat(refused(graph.formatted(bad)).wellFormed()).as(bad).isFalse();
@@ -226,13 +230,13 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void a_template_that_was_stored_when_less_was_checked_is_read() throws GraphMlException {
+  void a_stored_template_that_fails_a_newer_check_can_be_read() throws InvalidTemplateException {
     String xml =
         KEYS
             + "<graph edgedefault='directed'><node id='a'><data key='e'>{\"A=B\":\"\\u0000\"}"
             + "</data></node></graph></graphml>";
     assertThat(refused(xml)).hasMessageContaining("A=B");
-    assertThat(GraphMlReader.stored(xml.getBytes(StandardCharsets.UTF_8)).dag().nodes())
+    assertThat(GraphMlReader.readStored(xml.getBytes(StandardCharsets.UTF_8)).dag().nodes())
         .extracting(Node::env)
         .containsExactly(Map.of("A=B", "\0"));
   }
@@ -244,11 +248,11 @@ class GraphMlReaderTest {
       laughs.append("<!ENTITY ").append(c).append(" '");
       laughs.append(("&" + (char) (c - 1) + ";").repeat(10)).append("'>");
     }
-    GraphMlException bomb =
+    InvalidTemplateException bomb =
         refused(
             laughs + "]><graphml><graph edgedefault='directed'><node id='&j;'/></graph></graphml>");
     assertThat(bomb.getMessage()).contains("no DTD");
-    GraphMlException file =
+    InvalidTemplateException file =
         refused(
             "<!DOCTYPE x [<!ENTITY f SYSTEM 'file:///etc/passwd'>]><graphml>"
                 + "<graph edgedefault='directed'><node id='a'><data key='p'>&f;</data></node>"
@@ -257,15 +261,15 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void too_many_nodes_are_refused_where_they_begin() {
+  void too_many_nodes_are_refused_at_the_first_one_over_the_limit() {
     String nodes = "<node id='n%d'/>\n";
     StringBuilder xml = new StringBuilder("<graphml><graph edgedefault='directed'>\n");
     for (int i = 0; i < 20; i++) {
       xml.append(nodes.formatted(i));
     }
-    GraphMlException e =
+    InvalidTemplateException e =
         catchThrowableOfType(
-            GraphMlException.class,
+            InvalidTemplateException.class,
             () ->
                 GraphMlReader.read(
                     (xml + "</graph></graphml>").getBytes(StandardCharsets.UTF_8), 10));
@@ -273,7 +277,7 @@ class GraphMlReaderTest {
   }
 
   @Test
-  void five_thousand_nodes_are_read() throws GraphMlException {
+  void five_thousand_nodes_are_read() throws InvalidTemplateException {
     StringBuilder xml = new StringBuilder(KEYS + "<graph id='G' edgedefault='directed'>");
     for (int i = 0; i < 5_000; i++) {
       xml.append("<node id='n").append(i).append("'><data key='p'>x</data></node>");

@@ -7,18 +7,21 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.p3s.workflow.app.InvalidTemplateException;
+import org.p3s.workflow.app.TemplateFormat.ReadResult;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Node;
 
-/** Where elements of a GraphML file stand, and whose they are. */
+/** The places and namespaces of the elements of a GraphML file. */
 class GraphMlStructureTest {
 
-  private static GraphMlReader.Result read(String xml) throws GraphMlException {
+  private static ReadResult read(String xml) throws InvalidTemplateException {
     return GraphMlReader.read(xml.getBytes(StandardCharsets.UTF_8), 10_000);
   }
 
-  private static GraphMlException refused(String xml) {
-    GraphMlException refusal = catchThrowableOfType(GraphMlException.class, () -> read(xml));
+  private static InvalidTemplateException refused(String xml) {
+    InvalidTemplateException refusal =
+        catchThrowableOfType(InvalidTemplateException.class, () -> read(xml));
     assertThat(refusal).as(xml).isNotNull();
     return refusal;
   }
@@ -41,9 +44,9 @@ class GraphMlStructureTest {
         "<graph><data key='nosuch'>x</data></graph> | graph: no key is declared with id 'nosuch'",
         "<data key='nosuch'>x</data><graph/>     | graphml: no key is declared with id 'nosuch'"
       })
-  void no_job_or_dependency_is_lost_without_a_word(String inside, String fault) {
+  void misplaced_jobs_and_dependencies_are_refused(String inside, String fault) {
     String xml = inside.replace("<graph>", "<graph edgedefault='directed'><node id='a'/>");
-    GraphMlException e = refused("<graphml>\n\n" + xml + "</graphml>");
+    InvalidTemplateException e = refused("<graphml>\n\n" + xml + "</graphml>");
     assertThat(e.faults())
         .anySatisfy(
             found -> {
@@ -53,8 +56,8 @@ class GraphMlStructureTest {
   }
 
   @Test
-  void elements_and_attributes_of_other_namespaces_are_passed_over() throws GraphMlException {
-    GraphMlReader.Result result =
+  void elements_and_attributes_of_other_namespaces_are_ignored() throws InvalidTemplateException {
+    ReadResult result =
         read(
             """
             <x:graphml xmlns:x="http://graphml.graphdrawing.org/xmlns" xmlns:y="urn:y">
@@ -69,35 +72,35 @@ class GraphMlStructureTest {
     assertThat(result.dag().nodes()).extracting(Node::payload).containsExactly("");
     assertThat(result.warnings())
         .containsExactly(
-            "elements y:key are passed over",
-            "elements y:graph are passed over",
-            "elements y:node are passed over",
-            "elements {urn:z}node are passed over",
-            "elements y:data inside of nodes are passed over",
-            "elements y:graph inside of nodes are passed over");
+            "elements y:key are ignored",
+            "elements y:graph are ignored",
+            "elements y:node are ignored",
+            "elements {urn:z}node are ignored",
+            "elements y:data inside of nodes are ignored",
+            "elements y:graph inside of nodes are ignored");
     assertThat(refused("<graphml xmlns='urn:y'><graph edgedefault='directed'/></graphml>"))
         .hasMessageContaining("no graph element");
   }
 
   @Test
-  void data_of_the_graph_are_read_as_those_of_nodes() throws GraphMlException {
+  void data_of_the_graph_are_read_like_data_of_nodes() throws InvalidTemplateException {
     String keys =
         "<graphml><key id='d' for='graph' attr.name='description'><default>by default</default>"
             + "</key><key id='w' for='graph' attr.name='weight'/><key id='r' for='graphml'/>";
     String graph =
         "<graph edgedefault='directed'>%s<node id='a'/></graph><data key='r'/></graphml>";
     assertThat(read(keys + graph.formatted("")).dag().description()).isEqualTo("by default");
-    GraphMlReader.Result said =
+    ReadResult said =
         read(keys + graph.formatted("<data key='d'>said</data><data key='w'>1</data>"));
     assertThat(said.dag().description()).isEqualTo("said");
     assertThat(said.warnings())
         .containsExactly(
-            "the attribute weight of graphs is passed over",
-            "the attribute of key r of graphs is passed over");
+            "the attribute weight of graphs is ignored",
+            "the attribute of key r of graphs is ignored");
   }
 
   @Test
-  void a_key_holds_from_where_it_stands() throws GraphMlException {
+  void a_key_applies_to_the_elements_after_it() throws InvalidTemplateException {
     Dag dag =
         read("<graphml><graph edgedefault='directed'><node id='a'/>"
                 + "<key id='l' for='node' attr.name='payload'><default>x</default></key>"
@@ -107,7 +110,7 @@ class GraphMlStructureTest {
   }
 
   @Test
-  void too_many_keys_are_refused_where_they_begin() throws GraphMlException {
+  void too_many_keys_are_refused_at_the_first_one_over_the_limit() throws InvalidTemplateException {
     StringBuilder xml = new StringBuilder("<graphml>\n");
     for (int i = 1; i <= 1_000; i++) {
       xml.append("<key id='k").append(i).append("' for='node' attr.name='payload'/>\n");

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.p3s.workflow.app.InvalidTemplateException;
+import org.p3s.workflow.app.TemplateFormat.ReadResult;
 import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
@@ -16,9 +18,9 @@ class GraphMlWriterTest {
 
   private static final String NASTY = "a<b>&\"'\t\n\r ]]> ü \uD83D\uDE00 ${x} /../";
 
-  private static void comesBack(Dag dag) throws GraphMlException {
+  private static void assertReadsBack(Dag dag) throws InvalidTemplateException {
     byte[] xml = GraphMlWriter.write(dag).getBytes(StandardCharsets.UTF_8);
-    GraphMlReader.Result read = GraphMlReader.stored(xml);
+    ReadResult read = GraphMlReader.readStored(xml);
     assertThat(read.warnings()).isEmpty();
     assertThat(read.dag())
         .usingRecursiveComparison()
@@ -32,11 +34,11 @@ class GraphMlWriterTest {
   }
 
   @Test
-  void what_was_written_reads_as_an_equal_graph() throws GraphMlException {
+  void a_written_graph_is_read_as_an_equal_one() throws InvalidTemplateException {
     Map<String, String> env = new LinkedHashMap<>();
     env.put("Z", NASTY);
     env.put("A", "");
-    comesBack(
+    assertReadsBack(
         new Dag(
             "dag.1",
             NASTY,
@@ -47,12 +49,13 @@ class GraphMlWriterTest {
   }
 
   @Test
-  void a_graph_without_description_and_edges_comes_back() throws GraphMlException {
-    comesBack(new Dag("d", null, List.of(node("a", "p", Map.of())), List.of()));
+  void a_graph_without_description_and_edges_is_read_as_an_equal_one()
+      throws InvalidTemplateException {
+    assertReadsBack(new Dag("d", null, List.of(node("a", "p", Map.of())), List.of()));
   }
 
   @Test
-  void random_texts_come_back() throws GraphMlException {
+  void random_texts_are_read_as_they_were_written() throws InvalidTemplateException {
     Random random = new Random(1);
     for (int i = 0; i < 200; i++) {
       String text =
@@ -64,7 +67,8 @@ class GraphMlWriterTest {
                       s.append(Character.isSurrogate(NASTY.charAt(at)) ? '?' : NASTY.charAt(at)),
                   StringBuilder::append)
               .toString();
-      comesBack(new Dag("d", text, List.of(node("n" + text, text, Map.of(text, text))), List.of()));
+      assertReadsBack(
+          new Dag("d", text, List.of(node("n" + text, text, Map.of(text, text))), List.of()));
     }
   }
 }
