@@ -8,7 +8,7 @@ import org.p3s.workflow.domain.Dag;
 import org.p3s.workflow.domain.Edge;
 import org.p3s.workflow.domain.Node;
 
-/** Templates for tests: {@code Dags.of("a>b", "b>c")}; nodes in capitals are noops. */
+/** Templates for tests: {@code DagBuilder.of("a>b", "b>c")}; nodes in capitals are noops. */
 public final class DagBuilder {
 
   private final List<Node> nodes = new ArrayList<>();
@@ -19,12 +19,12 @@ public final class DagBuilder {
   }
 
   public static Dag of(String... edges) {
-    DagBuilder dags = new DagBuilder();
+    DagBuilder dag = new DagBuilder();
     for (String edge : edges) {
       String[] ends = edge.split(">");
-      dags.ensure(ends[0]).ensure(ends[1]).edge(ends[0], ends[1], "file", null);
+      dag.ensure(ends[0]).ensure(ends[1]).edge(ends[0], ends[1], "file", null);
     }
-    return dags.build();
+    return dag.build();
   }
 
   private DagBuilder ensure(String id) {

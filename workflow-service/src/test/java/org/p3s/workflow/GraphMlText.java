@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** GraphML for tests: {@code Xml.of("IN>a", "a>b")}; nodes in capitals are noops. */
+/** GraphML for tests: {@code GraphMlText.of("IN>a", "a>b")}; nodes in capitals are noops. */
 final class GraphMlText {
 
   private static final String KEYS =
@@ -41,7 +41,7 @@ final class GraphMlText {
     return all.append(xml).append("</graph></graphml>").toString();
   }
 
-  /** The same, in which every node has an attribute. */
+  /** The same, with an attribute that has this value at every node. */
   static String with(String edges, String attribute, String value) {
     return of(edges.split(" "))
         .replace(
