@@ -51,7 +51,7 @@ class FairShareIT {
   private final Map<UUID, JobDefined> defined = new HashMap<>();
 
   @AfterEach
-  void leaveNothing() {
+  void deleteJobs() {
     pool.preparedQuery("DELETE FROM job WHERE coalesce(pilot_site, site) = $1")
         .execute(Tuple.of(site))
         .await()
@@ -271,12 +271,12 @@ class FairShareIT {
   @Test
   void without_shares_nothing_is_noted() {
     define(FairShare.NONE, jobs(2, "plain", 0));
-    long before = noted();
+    long before = notedShares();
     claim(FairShare.NONE, 2);
-    assertThat(noted()).isEqualTo(before);
+    assertThat(notedShares()).isEqualTo(before);
     define(FairShare.USER, jobs(1, "shared", 0));
     claim(FairShare.USER, 1);
-    assertThat(noted()).isEqualTo(before + 1);
+    assertThat(notedShares()).isEqualTo(before + 1);
   }
 
   @Test
@@ -285,13 +285,13 @@ class FairShareIT {
         .execute(Tuple.of("gone" + site))
         .await()
         .atMost(LONG);
-    long before = noted();
+    long before = notedShares();
     define(FairShare.USER, jobs(1, "new", 0));
     claim(FairShare.USER, 1);
-    assertThat(noted()).isEqualTo(before);
+    assertThat(notedShares()).isEqualTo(before);
   }
 
-  private long noted() {
+  private long notedShares() {
     return pool.query("SELECT count(*) FROM share_served")
         .execute()
         .await()

@@ -40,7 +40,7 @@ class LogStreamingIT extends BrokerTestBase {
   private Pilot pilot;
 
   @BeforeEach
-  void aPilot() {
+  void createPilot() {
     pilot = pilots.pilot();
   }
 

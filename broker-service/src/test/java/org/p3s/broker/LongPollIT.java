@@ -84,18 +84,18 @@ class LongPollIT extends BrokerTestBase {
     int n = 200;
     List<Pilot> many = IntStream.range(0, n).mapToObj(i -> pilots.pilot()).toList();
     List<CompletableFuture<Answer>> polls = new ArrayList<>();
-    many.subList(0, n / 2).forEach(pilot -> polls.add(takes(pilot)));
+    many.subList(0, n / 2).forEach(pilot -> polls.add(requestAndConfirm(pilot)));
     List<JobDefined> jobs =
         IntStream.range(0, n).mapToObj(i -> JobDefinitions.at(pilots.site)).toList();
     events.send(jobs.toArray(JobDefined[]::new));
-    many.subList(n / 2, n).forEach(pilot -> polls.add(takes(pilot)));
+    many.subList(n / 2, n).forEach(pilot -> polls.add(requestAndConfirm(pilot)));
     Set<UUID> got = new HashSet<>();
     polls.forEach(poll -> assertThat(got.add(TestPilots.now(poll).job())).isTrue());
     assertThat(got).isEqualTo(jobs.stream().map(JobDefined::job).collect(Collectors.toSet()));
   }
 
   // Confirms at once: on a busy machine an unconfirmed job might be requeued.
-  private static CompletableFuture<Answer> takes(Pilot pilot) {
+  private static CompletableFuture<Answer> requestAndConfirm(Pilot pilot) {
     return pilot
         .requestJob("30s")
         .thenCompose(

@@ -81,7 +81,7 @@ class ReplicasIT {
   }
 
   @AfterEach
-  void leaveNothing() throws Exception {
+  void deleteJobs() throws Exception {
     sql("DELETE FROM job WHERE coalesce(pilot_site, site) = ?", site);
   }
 
@@ -195,7 +195,7 @@ class ReplicasIT {
     start("10m");
     List<CompletableFuture<Answer>> polls = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      polls.add(takes(pilot(), REPLICAS.get(i % 2)));
+      polls.add(requestAndConfirm(pilot(), REPLICAS.get(i % 2)));
     }
     await().atMost(LONG).until(() -> one().pendingPolls() + two().pendingPolls() == 40);
     Set<UUID> jobs = define(40).stream().map(JobDefined::job).collect(Collectors.toSet());
@@ -207,7 +207,7 @@ class ReplicasIT {
   }
 
   // Confirms at once, at the other replica.
-  private CompletableFuture<Answer> takes(Pilot pilot, BrokerProcess at) {
+  private CompletableFuture<Answer> requestAndConfirm(Pilot pilot, BrokerProcess at) {
     return pilot
         .requestJob(at, "60s", UUID.randomUUID())
         .thenCompose(
@@ -271,7 +271,7 @@ class ReplicasIT {
       for (int i = 0; i < pilots; i++) {
         Pilot pilot = pilot();
         int first = i;
-        all.add(threads.submit(() -> works(pilot, first, n, ends, accepted)));
+        all.add(threads.submit(() -> runJobs(pilot, first, n, ends, accepted)));
       }
       await().atMost(LONG).until(() -> ends.get() > n / 5);
       two().process.destroyForcibly();
@@ -292,7 +292,7 @@ class ReplicasIT {
   }
 
   /** Runs jobs until all have ended; goes to the other replica when one does not answer. */
-  private Void works(
+  private Void runJobs(
       Pilot pilot, int first, int n, AtomicInteger ends, Map<UUID, Set<Long>> accepted)
       throws Exception {
     int at = first;
@@ -300,7 +300,7 @@ class ReplicasIT {
       UUID request = UUID.randomUUID();
       @Nullable Answer job = null;
       while (job == null && ends.get() < n) {
-        job = tried(pilot.requestJob(REPLICAS.get(at % 2), "1s", request));
+        job = answerOrNull(pilot.requestJob(REPLICAS.get(at % 2), "1s", request));
         at += job == null ? 1 : 0;
       }
       if (job == null || job.status() == 204) {
@@ -309,12 +309,12 @@ class ReplicasIT {
       assertThat(job.status()).isEqualTo(200);
       Answer started = null;
       while (started == null) {
-        started = tried(pilot.report(REPLICAS.get(at++ % 2), "start", job, Map.of()));
+        started = answerOrNull(pilot.report(REPLICAS.get(at++ % 2), "start", job, Map.of()));
       }
       Answer ended = null;
       while (started.status() == 200 && ended == null) {
         Map<String, Object> body = Map.of("state", "finished", "errcode", 0);
-        ended = tried(pilot.report(REPLICAS.get(at++ % 2), "finish", job, body));
+        ended = answerOrNull(pilot.report(REPLICAS.get(at++ % 2), "finish", job, body));
       }
       if (ended != null && ended.status() == 200) {
         long lease = job.body().path("lease").asLong();
@@ -326,7 +326,7 @@ class ReplicasIT {
   }
 
   /** Null if the broker does not answer, or is stopping. */
-  private static @Nullable Answer tried(CompletableFuture<Answer> call) throws Exception {
+  private static @Nullable Answer answerOrNull(CompletableFuture<Answer> call) throws Exception {
     try {
       Answer answer = call.get(10, TimeUnit.SECONDS);
       return answer.status() == 503 ? null : answer;

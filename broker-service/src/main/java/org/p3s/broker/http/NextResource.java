@@ -57,8 +57,8 @@ class NextResource {
   }
 
   /**
-   * WaitParameter for a job: 200 with the job, 204 if none came within {@code wait}. A slot that
-   * holds a job gets that one again. 403 not-yours, 410 pilot-gone.
+   * Waits for a job: 200 with the job, 204 if none came within {@code wait}. A slot that holds a
+   * job gets that one again. 403 not-yours, 410 pilot-gone.
    */
   @POST
   @RolesAllowed(Roles.PILOT)

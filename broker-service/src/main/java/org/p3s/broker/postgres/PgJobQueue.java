@@ -77,8 +77,7 @@ class PgJobQueue implements JobQueue {
       """;
 
   // A definition that is repeated while the job ends waits for that transaction, and would then
-  // queue
-  // the job again.
+  // queue the job again.
   private static final String DELETE_ENDED =
       """
       DELETE FROM job j USING job_attempt a

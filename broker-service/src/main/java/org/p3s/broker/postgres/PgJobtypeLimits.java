@@ -27,9 +27,8 @@ import org.p3s.platform.sql.RowValues;
 @ApplicationScoped
 class PgJobtypeLimits implements JobtypeLimits {
 
-  // To find the excess, all waiting jobs of a type are read. In the transaction that queues jobs
-  // this is
-  // done only for limits up to this one, because it would take too long.
+  // To find the excess, all waiting jobs of a type are read. The transaction that queues jobs does
+  // this only for limits up to this one, because otherwise it would take too long.
   private static final int MOST_AT_ONCE = 20_000;
 
   private static final String JOBTYPES =

@@ -30,9 +30,8 @@ class PgLiveLogs implements LiveLogs {
       WHERE NOT EXISTS (SELECT FROM before)
       """;
 
-  // Bytes that overlap the kept ones are a repeat. After a gap, or with another lease, what was
-  // kept is
-  // replaced.
+  // Bytes that overlap the kept ones are a repeat. After a gap, or with another lease, the new
+  // bytes replace what was kept.
   private static final String APPEND =
       """
       WITH held AS (
