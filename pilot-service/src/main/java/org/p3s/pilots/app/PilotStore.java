@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.pilots.domain.LeasedJob;
+import org.p3s.pilots.domain.HeartbeatJob;
 import org.p3s.pilots.domain.Pilot;
 import org.p3s.pilots.domain.PilotCommand;
 import org.p3s.pilots.domain.PilotState;
@@ -34,7 +34,8 @@ public interface PilotStore {
    * @param state what the pilot reports; whether it may follow is decided in the store, by {@link
    *     org.p3s.pilots.domain.HeartbeatTransition}
    */
-  record Heartbeat(UUID pilot, PilotState state, List<LeasedJob> jobs, int jobcount, Instant at) {}
+  record Heartbeat(
+      UUID pilot, PilotState state, List<HeartbeatJob> jobs, int jobcount, Instant at) {}
 
   /**
    * A pilot that is to end.

@@ -24,7 +24,7 @@ public record Pilot(
     PilotState state,
     PilotStatus status,
     int slots,
-    List<LeasedJob> jobs,
+    List<HeartbeatJob> jobs,
     int jobcount,
     @Nullable String extra,
     Duration heartbeatPeriod,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.p3s.pilots.app.PilotCommands;
 import org.p3s.pilots.app.PilotSelection;
 import org.p3s.pilots.app.PilotStore;
-import org.p3s.pilots.domain.LeasedJob;
+import org.p3s.pilots.domain.HeartbeatJob;
 import org.p3s.pilots.domain.Pilot;
 import org.p3s.pilots.domain.PilotCommand;
 import org.p3s.platform.http.Page;
@@ -149,7 +149,7 @@ class PilotAdminResource {
           p.state().text(),
           p.status().name(),
           p.slots(),
-          p.jobs().stream().map(LeasedJob::job).toList(),
+          p.jobs().stream().map(HeartbeatJob::job).toList(),
           p.jobcount(),
           p.extra(),
           p.createdAt(),

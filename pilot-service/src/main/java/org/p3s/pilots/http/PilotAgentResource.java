@@ -27,7 +27,7 @@ import org.p3s.pilots.app.PilotEnding;
 import org.p3s.pilots.app.PilotRegistration;
 import org.p3s.pilots.app.PilotSelection;
 import org.p3s.pilots.app.PilotStore;
-import org.p3s.pilots.domain.LeasedJob;
+import org.p3s.pilots.domain.HeartbeatJob;
 import org.p3s.pilots.domain.Pilot;
 import org.p3s.pilots.domain.PilotCommand;
 import org.p3s.pilots.domain.PilotState;
@@ -153,14 +153,14 @@ class PilotAgentResource {
             () -> ProblemException.invalid("/state", "no state of a living pilot: " + text));
   }
 
-  private static List<LeasedJob> jobs(@Nullable List<PilotHeartbeat.Held> held) {
+  private static List<HeartbeatJob> jobs(@Nullable List<PilotHeartbeat.Held> held) {
     if (held == null) {
       return List.of();
     }
     if (held.contains(null)) {
       throw ProblemException.invalid("/jobs", "has an entry that is null");
     }
-    return held.stream().map(h -> new LeasedJob(h.job(), h.lease(), h.pid())).toList();
+    return held.stream().map(h -> new HeartbeatJob(h.job(), h.lease(), h.pid())).toList();
   }
 
   private static ProblemException gone(UUID uuid) {

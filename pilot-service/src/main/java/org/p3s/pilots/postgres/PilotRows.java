@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.pilots.domain.LeasedJob;
+import org.p3s.pilots.domain.HeartbeatJob;
 import org.p3s.pilots.domain.Pilot;
 import org.p3s.pilots.domain.PilotCommand;
 import org.p3s.pilots.domain.PilotState;
@@ -48,7 +48,7 @@ final class PilotRows {
     return text == null ? null : PilotCommand.of(text);
   }
 
-  static JsonArray json(List<LeasedJob> jobs) {
+  static JsonArray json(List<HeartbeatJob> jobs) {
     JsonArray array = new JsonArray();
     jobs.forEach(
         held ->
@@ -60,12 +60,12 @@ final class PilotRows {
     return array;
   }
 
-  private static List<LeasedJob> jobs(JsonArray array) {
-    List<LeasedJob> jobs = new ArrayList<>();
+  private static List<HeartbeatJob> jobs(JsonArray array) {
+    List<HeartbeatJob> jobs = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {
       JsonObject held = array.getJsonObject(i);
       jobs.add(
-          new LeasedJob(
+          new HeartbeatJob(
               UUID.fromString(held.getString("job")), held.getLong("lease"), held.getLong("pid")));
     }
     return jobs;

@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param lease the fencing number with which the broker gave the job to the pilot
  * @param pid the process of the payload, null if it has not started
  */
-public record LeasedJob(UUID job, long lease, @Nullable Long pid) {}
+public record HeartbeatJob(UUID job, long lease, @Nullable Long pid) {}
