@@ -180,7 +180,8 @@ class OutboxRelay {
           .onItemOrFailure()
           .transformToUni((rows, failure) -> connection.close())
           .subscribe()
-          .with(done -> {}, failure -> LOG.debugf("the connection was closed already: %s", failure));
+          .with(
+              done -> {}, failure -> LOG.debugf("the connection was closed already: %s", failure));
     }
   }
 
