@@ -24,10 +24,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.p3s.broker.app.ClaimedJob;
 import org.p3s.broker.app.Dispatcher;
 import org.p3s.broker.app.JobQueue;
 import org.p3s.broker.app.JobtypeLimits;
-import org.p3s.broker.app.LeasedJob;
 import org.p3s.broker.app.LongPolls;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.SlotRequest;
@@ -53,7 +53,7 @@ class ManyPollsIT {
   @Inject Dispatcher dispatcher;
 
   private final String site = "polls-" + UUID.randomUUID();
-  private final List<CompletableFuture<@Nullable LeasedJob>> open = new ArrayList<>();
+  private final List<CompletableFuture<@Nullable ClaimedJob>> open = new ArrayList<>();
 
   @AfterEach
   void closePolls() {
@@ -64,11 +64,11 @@ class ManyPollsIT {
         .atMost(LONG);
   }
 
-  private CompletableFuture<@Nullable LeasedJob> poll(
+  private CompletableFuture<@Nullable ClaimedJob> poll(
       Map<String, String> labels, @Nullable Instant pilotEndsAt, Duration wait) {
     SlotRequest request =
         new SlotRequest(Ids.next(), 0, UUID.randomUUID(), site, labels, pilotEndsAt);
-    CompletableFuture<@Nullable LeasedJob> poll =
+    CompletableFuture<@Nullable ClaimedJob> poll =
         longPolls.poll(request, wait).subscribeAsCompletionStage().toCompletableFuture();
     open.add(poll);
     return poll;
@@ -96,7 +96,7 @@ class ManyPollsIT {
                     == kinds);
   }
 
-  private static @Nullable LeasedJob now(CompletableFuture<@Nullable LeasedJob> poll)
+  private static @Nullable ClaimedJob now(CompletableFuture<@Nullable ClaimedJob> poll)
       throws Exception {
     return poll.get(LONG.toSeconds(), TimeUnit.SECONDS);
   }
@@ -106,19 +106,19 @@ class ManyPollsIT {
   void a_job_finds_the_one_pilot_that_lives_long_enough_among_thousands() throws Exception {
     Instant soon = JobDefinitions.now().plusSeconds(40);
     IntStream.range(0, 6_000).forEach(i -> poll(Map.of(), soon, LONG));
-    CompletableFuture<@Nullable LeasedJob> endless = poll(Map.of(), null, LONG);
+    CompletableFuture<@Nullable ClaimedJob> endless = poll(Map.of(), null, LONG);
     IntStream.range(0, 6_000).forEach(i -> poll(Map.of(), soon, LONG));
     awaitFirstClaims(1);
     JobDefined job = job(Map.of());
     define(job);
-    LeasedJob leased = endless.get(5, TimeUnit.SECONDS);
+    ClaimedJob leased = endless.get(5, TimeUnit.SECONDS);
     assertThat(Objects.requireNonNull(leased).job()).isEqualTo(job.job());
   }
 
   @Test
   void with_hundreds_of_kinds_of_pilots_each_job_finds_the_one_that_fits() throws Exception {
     int n = 600;
-    List<CompletableFuture<@Nullable LeasedJob>> all =
+    List<CompletableFuture<@Nullable ClaimedJob>> all =
         IntStream.range(0, n).mapToObj(i -> poll(Map.of("is", "" + i), null, LONG)).toList();
     awaitFirstClaims(n);
     JobDefined last = job(Map.of("is", "" + (n - 1)));
@@ -138,7 +138,7 @@ class ManyPollsIT {
         .atMost(LONG);
     define(JobDefinitions.ofType(site + "-elsewhere", type));
     SqlConnection connection = pool.getConnection().await().atMost(LONG);
-    CompletableFuture<@Nullable LeasedJob> immediate;
+    CompletableFuture<@Nullable ClaimedJob> immediate;
     JobDefined job = job(Map.of("immediate", "yes"));
     try {
       Transaction holds = connection.begin().await().atMost(LONG);

@@ -60,7 +60,7 @@ public class ClaimJobs {
   }
 
   private static void emit(Tx tx, List<SlotRequest> requests, ClaimResult result, Instant now) {
-    LeasedJob job = result.job();
+    ClaimedJob job = result.job();
     if (result.kind() == ClaimResult.Kind.NEW && job != null) {
       tx.emit(JobProgressEvents.dispatched(job, requests.get(result.index()), now));
     }
@@ -70,7 +70,7 @@ public class ClaimJobs {
   void count(List<ClaimResult> results) {
     Instant now = clock.instant();
     for (ClaimResult result : results) {
-      LeasedJob job = result.job();
+      ClaimedJob job = result.job();
       if (result.kind() == ClaimResult.Kind.NEW && job != null) {
         metrics.dispatched(job.tsDef(), now);
       }
@@ -78,8 +78,8 @@ public class ClaimJobs {
   }
 
   /** Requeues jobs whose polls were closed, so that they need not wait to be confirmed in vain. */
-  Uni<Void> requeue(List<LeasedJob> ofClosedPolls) {
-    Map<UUID, LeasedJob> byJob = new HashMap<>();
+  Uni<Void> requeue(List<ClaimedJob> ofClosedPolls) {
+    Map<UUID, ClaimedJob> byJob = new HashMap<>();
     ofClosedPolls.forEach(leased -> byJob.put(leased.job(), leased));
     Instant now = clock.instant();
     return outbox
@@ -98,7 +98,7 @@ public class ClaimJobs {
         .replaceWithVoid();
   }
 
-  private static Decision requeue(Job job, @Nullable LeasedJob leased, Instant now) {
+  private static Decision requeue(Job job, @Nullable ClaimedJob leased, Instant now) {
     return leased == null ? new Decision.NoChange() : job.pollClosed(leased.lease(), now);
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param index of the request in the list that was passed to the claim
  * @param job null only if the pilot has ended
  */
-public record ClaimResult(int index, Kind kind, @Nullable LeasedJob job) {
+public record ClaimResult(int index, Kind kind, @Nullable ClaimedJob job) {
 
   /** Why the request is answered. */
   public enum Kind {

@@ -177,7 +177,7 @@ public class Dispatcher {
         });
   }
 
-  private void requeue(List<LeasedJob> jobs) {
+  private void requeue(List<ClaimedJob> jobs) {
     claimJobs
         .requeue(jobs)
         .subscribe()

@@ -60,14 +60,14 @@ public class FinishReports {
       @Nullable String dqmProblem,
       @Nullable NextJobRequest next) {}
 
-  private record FinishOutcome(Decision decision, @Nullable LeasedJob next) {}
+  private record FinishOutcome(Decision decision, @Nullable ClaimedJob next) {}
 
   /** What the transaction did. */
   private record Done(
       FinishDecisions decided, DecisionWriter.Written written, NextJobClaims.Claimed claimed) {
 
     List<FinishOutcome> outcomes() {
-      Map<Integer, LeasedJob> next = claimed.jobsByReport();
+      Map<Integer, ClaimedJob> next = claimed.jobsByReport();
       List<FinishOutcome> outcomes = new ArrayList<>(decided.decisions().size());
       for (int i = 0; i < decided.decisions().size(); i++) {
         outcomes.add(new FinishOutcome(decided.decisions().get(i), next.get(i)));
@@ -112,7 +112,7 @@ public class FinishReports {
    *
    * @return the next job, if one was asked for and there is one
    */
-  public Uni<@Nullable LeasedJob> finish(FinishRequest request) {
+  public Uni<@Nullable ClaimedJob> finish(FinishRequest request) {
     return batcher
         .submit(request)
         .invoke(outcome -> LeaseRefusal.throwIfLost(outcome.decision(), metrics))

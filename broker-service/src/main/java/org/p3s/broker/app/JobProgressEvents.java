@@ -11,7 +11,7 @@ import org.p3s.contracts.JobProgressBuilder;
 /** Builds the events {@code job-progress}. */
 final class JobProgressEvents {
 
-  static JobProgress dispatched(LeasedJob job, SlotRequest request, Instant now) {
+  static JobProgress dispatched(ClaimedJob job, SlotRequest request, Instant now) {
     return JobProgressBuilder.builder()
         .job(job.job())
         .wfuuid(job.wfuuid())

@@ -28,9 +28,9 @@ public class LongPolls {
    *
    * @return null if there was no job within the wait; fails with pilot-gone if the pilot has ended
    */
-  public Uni<@Nullable LeasedJob> poll(SlotRequest request, Duration wait) {
+  public Uni<@Nullable ClaimedJob> poll(SlotRequest request, Duration wait) {
     return Uni.createFrom()
-        .<@Nullable LeasedJob>emitter(
+        .<@Nullable ClaimedJob>emitter(
             emitter -> {
               PendingPoll poll =
                   new PendingPoll(

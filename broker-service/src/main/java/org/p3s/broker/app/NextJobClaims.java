@@ -38,8 +38,8 @@ class NextJobClaims {
       List<Ask> asks, List<SlotRequest> skipped, List<ClaimResult> results, long cacheVersion) {
 
     /** The jobs, by the index of the report. */
-    Map<Integer, LeasedJob> jobsByReport() {
-      Map<Integer, LeasedJob> jobs = new HashMap<>();
+    Map<Integer, ClaimedJob> jobsByReport() {
+      Map<Integer, ClaimedJob> jobs = new HashMap<>();
       for (ClaimResult result : results) {
         if (result.job() != null) {
           jobs.put(asks.get(result.index()).report(), result.job());

@@ -29,7 +29,7 @@ import org.p3s.platform.problem.ProblemException;
 final class PendingPolls {
 
   /** What the caller has to do when a claim has ended: answer polls, and requeue jobs. */
-  record AfterClaim(List<Runnable> answers, List<LeasedJob> jobsOfClosedPolls) {}
+  record AfterClaim(List<Runnable> answers, List<ClaimedJob> jobsOfClosedPolls) {}
 
   private final NoMatchCache noMatches;
   private final Map<SlotRequest.SlotId, PendingPoll> bySlot = new HashMap<>();
@@ -186,7 +186,7 @@ final class PendingPolls {
     Map<Integer, ClaimResult> byIndex = new HashMap<>();
     results.forEach(result -> byIndex.put(result.index(), result));
     List<Runnable> answers = new ArrayList<>();
-    List<LeasedJob> jobsOfClosedPolls = new ArrayList<>();
+    List<ClaimedJob> jobsOfClosedPolls = new ArrayList<>();
     Set<SlotRequest.Kind> successful = new HashSet<>();
     for (int i = 0; i < batch.polls().size(); i++) {
       PendingPoll poll = batch.polls().get(i);

@@ -52,7 +52,7 @@ class LeaseResource {
       @Nullable String workdir) {}
 
   /** The report was accepted; {@code next} is null if no job waits, or none was asked for. */
-  record FinishAnswer(boolean accepted, @Nullable LeasedJobAnswer next) {}
+  record FinishAnswer(boolean accepted, @Nullable ClaimedJobAnswer next) {}
 
   /**
    * What the pilot has to know about the job. With {@code stop} its payload is to be stopped and
@@ -114,7 +114,7 @@ class LeaseResource {
         .map(
             next ->
                 new FinishAnswer(
-                    true, next == null ? null : LeasedJobAnswer.of(next, config.confirm())));
+                    true, next == null ? null : ClaimedJobAnswer.of(next, config.confirm())));
   }
 
   /**

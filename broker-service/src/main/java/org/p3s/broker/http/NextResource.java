@@ -65,7 +65,7 @@ class NextResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Wait for a job (long poll); 204 if there was none")
-  public Uni<RestResponse<LeasedJobAnswer>> next(
+  public Uni<RestResponse<ClaimedJobAnswer>> next(
       UUID pilot, @QueryParam("wait") @Nullable String wait, @Nullable NextBody body) {
     PilotIdentity.require(identity, pilot);
     if (body == null || body.request() == null) {
@@ -97,6 +97,6 @@ class NextResource {
             job ->
                 job == null
                     ? RestResponse.noContent()
-                    : RestResponse.ok(LeasedJobAnswer.of(job, config.confirm())));
+                    : RestResponse.ok(ClaimedJobAnswer.of(job, config.confirm())));
   }
 }

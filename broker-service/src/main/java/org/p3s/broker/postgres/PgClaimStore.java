@@ -17,7 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.ClaimResult;
 import org.p3s.broker.app.ClaimStore;
-import org.p3s.broker.app.LeasedJob;
+import org.p3s.broker.app.ClaimedJob;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.SlotRequest;
 import org.p3s.platform.outbox.Tx;
@@ -105,7 +105,7 @@ class PgClaimStore implements ClaimStore {
     return new ClaimResult(
         index,
         kind,
-        new LeasedJob(
+        new ClaimedJob(
             row.getUUID("o_job"),
             row.getLong("o_lease"),
             requests.get(index).requestId(),

@@ -66,8 +66,8 @@ class PendingPollsTest {
   }
 
   private ClaimResult newJob(int index) {
-    LeasedJob job =
-        new LeasedJob(
+    ClaimedJob job =
+        new ClaimedJob(
             UUID.randomUUID(),
             1,
             UUID.randomUUID(),

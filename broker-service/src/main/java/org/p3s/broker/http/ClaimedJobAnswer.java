@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.p3s.broker.app.LeasedJob;
+import org.p3s.broker.app.ClaimedJob;
 
 /**
  * The answer to a pilot that asked for a job.
@@ -15,7 +15,7 @@ import org.p3s.broker.app.LeasedJob;
  * @param inputs paths that the pilot observes before the start; {@code outputs}: after the end
  * @param confirmS seconds within which the pilot has to report the start
  */
-record LeasedJobAnswer(
+record ClaimedJobAnswer(
     UUID job,
     long lease,
     UUID request,
@@ -33,8 +33,8 @@ record LeasedJobAnswer(
     List<String> outputs,
     double confirmS) {
 
-  static LeasedJobAnswer of(LeasedJob job, Duration confirm) {
-    return new LeasedJobAnswer(
+  static ClaimedJobAnswer of(ClaimedJob job, Duration confirm) {
+    return new ClaimedJobAnswer(
         job.job(),
         job.lease(),
         job.request(),

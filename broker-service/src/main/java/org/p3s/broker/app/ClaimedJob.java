@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs paths that the payload reads
  * @param outputs paths that the payload should write
  */
-public record LeasedJob(
+public record ClaimedJob(
     UUID job,
     long lease,
     UUID request,
