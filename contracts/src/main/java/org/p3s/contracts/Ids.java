@@ -12,7 +12,10 @@ public final class Ids {
 
   private static final TimeBasedEpochGenerator GENERATOR = Generators.timeBasedEpochGenerator();
 
-  /** A new identifier, greater than every one that this process made before. */
+  /**
+   * A new identifier. Within one process it is greater than those made before, unless the clock was
+   * set back.
+   */
   public static UUID next() {
     return GENERATOR.generate();
   }

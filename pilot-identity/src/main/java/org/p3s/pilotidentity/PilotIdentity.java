@@ -6,6 +6,7 @@ import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.platform.problem.CommonProblem;
 import org.p3s.platform.problem.ProblemException;
 import org.p3s.platform.security.Roles;
 
@@ -37,7 +38,12 @@ public final class PilotIdentity {
 
   /** The slots of the pilot: how many jobs it may hold at a time. */
   public static int slots(SecurityIdentity identity) {
-    return identity.<Integer>getAttribute(SLOTS);
+    Integer slots = identity.getAttribute(SLOTS);
+    if (slots == null) {
+      throw new ProblemException(
+          CommonProblem.FORBIDDEN, "Your token does not say how many slots the pilot has.");
+    }
+    return slots;
   }
 
   /** When the token expires; null if the caller is not a pilot. */

@@ -12,6 +12,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +58,7 @@ class PilotSupplyIT {
 
   @Inject TickedClock clock;
   @Inject PilotSupplyLoop loop;
+  @Inject Pool pool;
 
   private final StandInPilots standIns = new StandInPilots(DIRECTORY);
   private String site = "";
@@ -122,6 +124,33 @@ class PilotSupplyIT {
         .statusCode(204);
     check();
     assertThat(started()).as("one has ended").isEqualTo(4);
+  }
+
+  @Test
+  void a_database_that_refuses_writes_starts_no_pilots_and_the_site_is_left_alone_for_a_while() {
+    addSite("refused", 2, 0);
+    sql(
+        """
+        CREATE FUNCTION refuse_writes() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION 'no space left on device'; END $$;
+        CREATE TRIGGER refuse_writes BEFORE INSERT OR UPDATE ON pilot_supply
+          FOR EACH ROW EXECUTE FUNCTION refuse_writes()
+        """);
+    try {
+      check();
+    } finally {
+      sql("DROP FUNCTION refuse_writes CASCADE");
+    }
+    assertThat(started()).as("while writes are refused").isZero();
+    check();
+    assertThat(started()).as("just after").isZero();
+    clock.advance(Duration.ofSeconds(31));
+    check();
+    assertThat(started()).isEqualTo(2);
+  }
+
+  private void sql(String statements) {
+    pool.query(statements).execute().await().atMost(LIMIT);
   }
 
   @Test

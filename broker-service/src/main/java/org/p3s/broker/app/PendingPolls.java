@@ -17,8 +17,9 @@ import org.p3s.platform.problem.ProblemException;
 
 /**
  * The long polls that wait for a job. A waiting poll is an entry of a map and nothing else: it
- * holds no thread, no connection and no transaction. Each poll is in at most one claim at a time,
- * and one claim of this class runs at a time.
+ * holds no thread, no connection and no transaction. Each poll is in at most one claim at a time.
+ * Of the claims that {@link #beginClaim} begins, one runs at a time; claims for new jobs ({@link
+ * #takeForNewJobs}) may run beside it.
  *
  * <p>A claim looks at the polls that no claim has looked at yet, and at polls of the kinds that are
  * due ({@link SlotGroups}).
@@ -138,7 +139,8 @@ final class PendingPolls {
    * Begins a claim, if none is running and there is a poll to look at.
    *
    * @param most so many polls at most
-   * @return null if there is nothing to claim now; else {@link #claimEnded()} must follow
+   * @return null if there is nothing to claim now; else {@link #claimDone} or {@link #claimFailed}
+   *     must follow, and {@link #claimEnded()}
    */
   synchronized @Nullable ClaimBatch beginClaim(int most) {
     if (claiming) {

@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pilot's request for a job for one free slot.
+ * A pilot's request for the job of one slot: a new one, or again the one that the slot holds.
  *
  * @param requestId chosen by the pilot; a repeat with the same id gets the same job
  * @param pilotEndsAt when the pilot's life ends; null if it does not say

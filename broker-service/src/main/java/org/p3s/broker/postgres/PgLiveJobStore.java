@@ -24,8 +24,9 @@ import org.p3s.platform.sql.ColumnArrays;
 import org.p3s.platform.sql.RowValues;
 
 /**
- * Live jobs and ended attempts in SQL: rows are locked and changed in sets. Every transaction that
- * waits for locks takes them in the order of the ids, so that transactions never deadlock.
+ * Live jobs and ended attempts in SQL: rows are locked and changed in sets. The statements of this
+ * class that wait for locks take them in the order of the ids, so that they do not deadlock with
+ * each other.
  */
 @ApplicationScoped
 class PgLiveJobStore implements LiveJobStore {

@@ -68,7 +68,7 @@ public record TableLayout(String name, List<TableColumn> columns) {
           of("STATE", "state"),
           of("STATUS", "status"),
           number("JOBS", "jobcount"),
-          time("LAST BEAT (UTC)", "ts_lhb"));
+          time("LAST HEARTBEAT (UTC)", "ts_lhb"));
   public static final TableLayout SITE =
       layout(
           "name",

@@ -58,7 +58,7 @@ public final class WatchVerbs {
   }
 
   @Command(
-      description = "Pauses a watch: it ignores new files until it is resumed.",
+      description = "Pauses a watch: files that come meanwhile are taken when it is resumed.",
       footerHeading = "%nExamples:%n",
       footer = {"  p3s watch pause raw"})
   int pause(@Parameters(paramLabel = "NAME") String name) {

@@ -45,7 +45,7 @@ public class AfterActions {
         return "deleted";
       }
       if (!storage.exists(path)) {
-        return "not moved: the file does not exist any more";
+        return "the file was not there any more when it was to be moved";
       }
       return "moved to " + storage.move(path, String.valueOf(watch.moveTo()));
     } catch (FileStorage.TargetExistsException e) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -127,10 +128,25 @@ class PosixStorage implements FileStorage {
     Path file = Path.of(path);
     Path target = Path.of(targetDirectory).resolve(String.valueOf(file.getFileName()));
     try {
-      return Files.move(file, target).toString();
+      linkOrMove(file, target);
+      return target.toString();
     } catch (FileAlreadyExistsException e) {
       throw new TargetExistsException(target.toString());
     }
+  }
+
+  /** Java checks for the target and then renames; a second link fails if the target exists. */
+  private static void linkOrMove(Path file, Path target) throws IOException {
+    try {
+      Files.createLink(target, file);
+    } catch (FileAlreadyExistsException | NoSuchFileException e) {
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      // Another file system, or one without links.
+      Files.move(file, target);
+      return;
+    }
+    Files.delete(file);
   }
 
   @Override

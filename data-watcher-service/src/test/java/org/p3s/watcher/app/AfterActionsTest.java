@@ -56,7 +56,7 @@ class AfterActionsTest {
   @Test
   void a_file_that_does_not_exist_any_more_is_noted() {
     assertThat(apply(AfterAction.MOVE, "/data/b.raw"))
-        .isEqualTo("not moved: the file does not exist any more");
+        .isEqualTo("the file was not there any more when it was to be moved");
   }
 
   @Test

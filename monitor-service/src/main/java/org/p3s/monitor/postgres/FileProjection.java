@@ -30,11 +30,10 @@ final class FileProjection implements EventProjection {
           """);
 
   // A DAG's part is done well when one of its workflows for the file finished, the first or a
-  // rerun.
-  // The file is processed when that holds for each DAG that has a workflow for it, and failed when
-  // it does not but each such DAG has a workflow that ended. (The watcher's ledger also knows DAGs
-  // that have no workflow yet, and waits for them.) Arrivals and ends come by different topics in
-  // any order, so both lead to this statement.
+  // rerun. The file is processed when that holds for each DAG that has a workflow for it, and
+  // failed when it does not but each such DAG has a workflow that ended. (The watcher's ledger also
+  // knows DAGs that have no workflow yet, and waits for them.) Arrivals and ends come by different
+  // topics in any order, so both lead to this statement.
   private static final String DERIVE_STATE =
       """
       UPDATE file SET

@@ -19,7 +19,10 @@ import org.p3s.pilots.domain.Liveness;
 import org.p3s.pilots.domain.Pilot;
 import org.p3s.pilots.domain.PilotState;
 
-/** Looks for silent pilots once per second and ends those that {@link Liveness} calls lost. */
+/**
+ * Looks for silent pilots every {@code pilots.sweep} and ends those that {@link Liveness} calls
+ * lost.
+ */
 @ApplicationScoped
 public class LostPilotDetector {
 

@@ -21,7 +21,7 @@ import org.p3s.platform.outbox.Outbox;
 public class PilotEnding {
 
   private static final PilotStore.End LOST =
-      new PilotStore.End(PilotState.TIMEOUT, PilotStatus.TO, "no sign of life for too long");
+      new PilotStore.End(PilotState.TIMEOUT, PilotStatus.TO, "no heartbeat for too long");
 
   private final PilotStore store;
   private final Outbox outbox;

@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -28,8 +31,11 @@ import org.p3s.platform.outbox.Tx;
  * site it starts what {@link PilotSupply} says. A site without a provider is left alone.
  *
  * <p>A site is checked in one transaction that holds a lock on it, so that of several replicas one
- * acts. If the commit fails after pilots were started, nobody watches their starts; they count once
- * they have registered.
+ * acts. Sites are checked one after the other, and the transaction is open while the provider
+ * works, so a slow provider delays the other sites. The check is stored before pilots are started:
+ * a database that refuses writes starts none. If the commit fails after pilots were started, nobody
+ * watches their starts, they count once they have registered, and this replica leaves the site
+ * alone for a while.
  */
 @ApplicationScoped
 public class PilotSupplyLoop {
@@ -51,6 +57,8 @@ public class PilotSupplyLoop {
   private final PilotSupply supply;
   private final Counter started;
   private final Counter failed;
+  private final Map<String, Instant> pausedSites = new ConcurrentHashMap<>();
+  private final Set<String> callsUnderWay = ConcurrentHashMap.newKeySet();
   private volatile boolean busy;
   private long timer = -1;
 
@@ -119,12 +127,20 @@ public class PilotSupplyLoop {
   }
 
   private Uni<Void> check(String site) {
-    return outbox.transact(
-        tx ->
-            store
-                .lockIfDue(tx, site, clock.instant())
-                .flatMap(
-                    found -> found == null ? Uni.createFrom().voidItem() : keepFloor(tx, found)));
+    Instant now = clock.instant();
+    if (now.isBefore(pausedSites.getOrDefault(site, Instant.MIN)) || callsUnderWay.contains(site)) {
+      return Uni.createFrom().voidItem();
+    }
+    return outbox
+        .transact(
+            tx ->
+                store
+                    .lockIfDue(tx, site, now)
+                    .flatMap(
+                        found ->
+                            found == null ? Uni.createFrom().voidItem() : keepFloor(tx, found)))
+        .onFailure()
+        .invoke(() -> pausedSites.put(site, now.plus(config.firstPause())));
   }
 
   private Uni<Void> keepFloor(Tx tx, PilotSupplyStore.SiteSupply site) {
@@ -138,13 +154,19 @@ public class PilotSupplyLoop {
         Stream.concat(decision.registered().stream(), decision.failed().stream())
             .map(PilotSupply.Start::id)
             .toList();
-    return start(site, decision, now)
+    return store
+        .removeStarts(tx, site.site(), over)
+        .chain(() -> store.storeCheck(tx, site.site(), decision.failures(), now))
+        .chain(() -> start(site, decision, now))
         .flatMap(
             done ->
                 store
-                    .removeStarts(tx, site.site(), over)
-                    .chain(() -> store.addStarts(tx, site.site(), done.ids(), now))
-                    .chain(() -> store.storeCheck(tx, site.site(), done.failures(), now)));
+                    .addStarts(tx, site.site(), done.ids(), now)
+                    .chain(
+                        () ->
+                            done.failures().equals(decision.failures())
+                                ? Uni.createFrom().voidItem()
+                                : store.storeCheck(tx, site.site(), done.failures(), now)));
   }
 
   /** Lets the provider start pilots; a failure of the provider is a result, not a failure. */
@@ -175,10 +197,13 @@ public class PilotSupplyLoop {
     if (provider == null) {
       throw new StartFailure("this service has no such provider");
     }
+    callsUnderWay.add(site.site());
     try {
       return provider.start(site.site(), count);
     } catch (PilotStartException e) {
       throw new StartFailure(String.valueOf(e.getMessage()));
+    } finally {
+      callsUnderWay.remove(site.site());
     }
   }
 

@@ -17,7 +17,7 @@ public enum PilotState {
   RUNNING,
   /** Finishes the jobs that it holds and takes no more. */
   DRAINING,
-  /** Has ended in order. */
+  /** Ended by itself, or was stopped by an operator. */
   STOPPED,
   /** Was silent for too long. */
   TIMEOUT;

@@ -51,12 +51,12 @@ public record PilotOptions(
 
       Runs jobs: registers with the pilot service, waits for jobs of the broker and
       runs their payloads, one per slot, each in a directory and a process group of
-      its own. TERM stops it in order, payload included.
+      its own. TERM stops it and its payloads.
 
         --server URL       the pilot service, for instance http://127.0.0.1:8083
         --token-file FILE  the file with the site's join token
         --broker URL       the broker (default: as the pilot service says)
-        --site NAME        the site this slot belongs to (default: local)
+        --site NAME        the site this pilot belongs to (default: local)
         --work DIR         job directories and reports not yet delivered, for this pilot
                            alone (default: p3s-work, or p3s-work.2 and so on beside others)
         --slots N          payloads at one time, 1 to 64 (default: the site's)
@@ -64,7 +64,7 @@ public record PilotOptions(
         --life SECONDS     ask no more after this time, then end; 0: no limit (default: the site's)
         --label KEY=VALUE  what jobs may require of a pilot; repeatable
         --name NAME        a name for people, in the log; jobs ask for labels only
-        --extra ID         the batch system's id of this slot
+        --extra ID         the batch system's id of this pilot
         --keep N           job directories kept, the newest ones (default: 200)
         --max-log MIB      the file of a payload's stdout or stderr, beyond which its
                            middle is left out; 0: no limit (default: 64)

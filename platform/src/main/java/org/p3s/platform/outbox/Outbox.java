@@ -57,8 +57,7 @@ public class Outbox {
         .flatMap(
             connection -> {
               Tx tx = new Tx(connection);
-              // BEGIN and COMMIT are pipelined with their neighbours, which saves a round trip
-              // each.
+              // BEGIN and COMMIT are pipelined with their neighbours; each saves a round trip.
               tx.pipeline(connection.query("BEGIN").execute().replaceWithVoid());
               return Uni.createFrom()
                   .deferred(() -> work.apply(tx))

@@ -28,8 +28,8 @@ import org.p3s.platform.kafka.Publisher;
  * with a periodic sweep for events that a crash left behind.
  *
  * <p>The relay that holds the advisory lock reads in identity order, sends, awaits the acks and
- * deletes. Replicas without the lock wake the lock's lockedConnection by NOTIFY. All fields are
- * used on one Vert.x context only, so this class needs no locks.
+ * deletes. Replicas without the lock wake the replica that holds it by NOTIFY. All fields are used
+ * on one Vert.x context only, so this class needs no locks.
  */
 @ApplicationScoped
 class OutboxRelay {
@@ -170,8 +170,7 @@ class OutboxRelay {
       if (!toDelete.isEmpty()) {
         delete(connection, toDelete).subscribe().with(done -> {}, failure -> {});
       }
-      // The connection returns to the pool; its next user must not inherit the lock or the
-      // settings.
+      // The next user of the connection must not inherit the lock or the settings.
       connection
           .query(
               "SELECT pg_advisory_unlock_all(); UNLISTEN *; RESET synchronous_commit;"

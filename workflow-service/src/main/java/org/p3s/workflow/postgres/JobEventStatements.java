@@ -49,8 +49,7 @@ final class JobEventStatements {
       """;
 
   // Which end states are retried is decided in RetryPolicy. Both this and the end of the attempt
-  // are
-  // written in one transaction, so that nobody sees the job in its end state.
+  // are written in one transaction, so that nobody sees the job in its end state.
   static final String RETRY_SINGLE_JOBS =
       """
       UPDATE job j

@@ -15,7 +15,10 @@ import org.p3s.workflow.app.DagTemplateStore;
 @ApplicationScoped
 class PgDagTemplateStore implements DagTemplateStore {
 
-  /** More people than these do not store a template of one name at the same time. */
+  /**
+   * How often a version number is tried again; far more than people who store one template at the
+   * same time.
+   */
   private static final int MAX_RETRIES = 20;
 
   /** Of two that store the same version, the primary key refuses one, which takes the next. */

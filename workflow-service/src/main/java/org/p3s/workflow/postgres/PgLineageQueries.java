@@ -28,8 +28,7 @@ class PgLineageQueries implements LineageQueries {
   private static final int MAX_FILES = 1_000;
 
   // The limit of the depth ends cycles: a file may be written again by a job that reads what was
-  // made
-  // of it.
+  // made of it.
   private static final String WALK =
       """
       WITH RECURSIVE walk(uuid, depth) AS (

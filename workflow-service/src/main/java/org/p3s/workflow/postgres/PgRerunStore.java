@@ -23,8 +23,7 @@ import org.p3s.workflow.domain.WorkflowState;
 class PgRerunStore implements RerunStore {
 
   // A workflow, its reruns and their reruns are a family. Its oldest workflow is locked, so that
-  // two
-  // reruns of one family wait for each other.
+  // two reruns of one family wait for each other.
   private static final String LOCK_FAMILY =
       """
       WITH RECURSIVE up(uuid, depth) AS (

@@ -70,8 +70,7 @@ final class WorkflowStatements {
       """;
 
   // All statements lock workflows in the order of their uuids, and then jobs in the order of
-  // theirs,
-  // so that no two transactions wait for each other.
+  // theirs, so that no two transactions wait for each other.
   static final String LOCK_WORKFLOWS =
       "SELECT * FROM workflow WHERE uuid = ANY($1::uuid[]) ORDER BY uuid FOR UPDATE";
 

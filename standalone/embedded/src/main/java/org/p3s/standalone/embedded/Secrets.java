@@ -31,7 +31,6 @@ public final class Secrets {
           "admin", Map.entry("admin", List.of("admin")),
           "operator", Map.entry("operator", List.of("operator")),
           "viewer", Map.entry("viewer", List.of("viewer")),
-          "service", Map.entry("p3s-service", List.of("admin")),
           "join", Map.entry("site:local", List.of("join")));
 
   private static final Set<PosixFilePermission> OWNER_ONLY =

@@ -119,7 +119,7 @@ class EmbeddedIT {
         .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     try (var files = Files.list(secrets)) {
       assertThat(files)
-          .hasSize(12)
+          .hasSize(11)
           .allSatisfy(
               file ->
                   assertThat(Files.getPosixFilePermissions(file))
