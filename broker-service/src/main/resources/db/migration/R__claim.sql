@@ -2,14 +2,17 @@
 -- calls it.
 --
 -- Rules: a job goes only to a request that passes all rules of MatchingRules.java, which explains them
--- to people. A new rule has to be added in both places; ClaimIT compares the two.
--- Order: higher priority first, then the earliest latest start, then the oldest job.
+-- to people. A new rule has to be added in both places; ClaimMatchesRulesIT compares the two.
+-- Order: higher priority first, then the earliest latest start, then the oldest job. Of jobs that are
+-- equal in all of these the one with the lower uuid is first, in whatever lanes they are: the uuids of a
+-- job list increase in the order of the list.
 --
 -- The requests come sorted by class. A class is what a pilot offers: site and labels
 -- (SlotRequest.Kind). Class c has the requests [class_from[c], class_to[c]], those first whose pilots
 -- end first. lives has the end of each pilot's life; null: it does not end.
 -- Results, by the number of the request: 'pilot_ended', 'already_held' (the slot holds a job and gets
--- that one again), 'new' (a new lease). A request without a result got nothing.
+-- that one again), 'new' (a new lease). A request without a result got nothing. The new leases come in
+-- the order in which the jobs are given out.
 --
 -- The limits of running jobs are exact: claims of limited types wait for each other at the row of the
 -- type. Everything else skips what others have locked, so that claims of several replicas run side by
@@ -60,13 +63,11 @@ DECLARE
   lane_type text[];
   lane_share text[];
   lane_served bigint[];
-  lane_timelimit bigint[];
   needed float8[];
   held_by_share jsonb;
   -- The first jobs of these lanes, best first, as parallel arrays.
   candidates uuid[];
   candidate_lane int[];
-  candidate_timelimit bigint[];
   candidate_rank bigint[];
   open_requests int := cardinality(pilots);
   given int := 0;
@@ -119,9 +120,9 @@ BEGIN
       FROM jobtype t WHERE t.limit_running IS NOT NULL;
     any_limited := free_of_type <> '{}';
 
-    SELECT array_agg(l.id), array_agg(l.jobtype), array_agg(l.timelimit),
+    SELECT array_agg(l.id), array_agg(l.jobtype),
         array_agg(CASE p_share WHEN 'jobtype' THEN l.jobtype ELSE coalesce(l.share, '') END)
-      INTO lanes, lane_type, lane_timelimit, lane_share
+      INTO lanes, lane_type, lane_share
       FROM lane l
       -- Empty lanes stay in the table: only those with a waiting job count, which is one read for each.
       CROSS JOIN LATERAL (SELECT FROM job q WHERE q.lane = l.id AND q.state = 'defined' AND q.not_before IS NULL LIMIT 1) AS w
@@ -129,17 +130,16 @@ BEGIN
         AND EXISTS (SELECT FROM unnest(class_site, class_labels) AS c(site, labels)
           WHERE (l.site IS NULL OR l.site = c.site) AND c.labels @> l.requirements);
     -- For each lane and class: null if the class does not offer what the lane requires; else how many
-    -- seconds a pilot must still live for a job of the lane, as learned (infinity: nothing is known,
-    -- and the time limit counts).
+    -- seconds a pilot must still live for a job of the lane.
     SELECT array_agg(
         CASE WHEN (l.site IS NULL OR l.site = c.site) AND c.labels @> l.requirements
-          THEN CASE WHEN pilots_end THEN coalesce(s.need_s, a.need_s, 'infinity') ELSE 0 END END
+          THEN CASE WHEN pilots_end
+            THEN coalesce((SELECT t.seconds FROM learned_run_time(l.jobtype, c.site, l.timelimit) t), l.timelimit)
+            ELSE 0 END END
         ORDER BY o.i, c.i)
       INTO needed
       FROM unnest(lanes) WITH ORDINALITY AS o(id, i) JOIN lane l ON l.id = o.id
-      CROSS JOIN unnest(class_site, class_labels) WITH ORDINALITY AS c(site, labels, i)
-      LEFT JOIN run_time s ON pilots_end AND s.jobtype = l.jobtype AND s.site = c.site
-      LEFT JOIN run_time a ON pilots_end AND a.jobtype = l.jobtype AND a.site = '';
+      CROSS JOIN unnest(class_site, class_labels) WITH ORDINALITY AS c(site, labels, i);
     IF pilots_end THEN
       -- Jobs of lanes that need a longer life than any of these pilots has are not read.
       FOR i IN 1..coalesce(cardinality(lanes), 0) LOOP
@@ -147,7 +147,7 @@ BEGIN
         FOR c IN 1..class_count LOOP
           needed_s := needed[(i - 1) * class_count + c];
           CONTINUE WHEN needed_s IS NULL
-            OR lives[class_to[c]] < p_now + least(lane_timelimit[i], needed_s) * interval '1 second';
+            OR lives[class_to[c]] < p_now + needed_s * interval '1 second';
           class_no := c;
           EXIT;
         END LOOP;
@@ -177,27 +177,27 @@ BEGIN
       taken_by_others := 0;
       read_deeper := false;
       IF p_share = 'none' THEN
-        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.timelimit), array_agg(k.rank)
-          INTO candidates, candidate_lane, candidate_timelimit, candidate_rank
+        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.rank)
+          INTO candidates, candidate_lane, candidate_rank
           FROM (
-            SELECT j.uuid, o.i::int AS lane, j.timelimit, j.rank
+            SELECT j.uuid, o.i::int AS lane, j.rank
             FROM unnest(lanes) WITH ORDINALITY AS o(id, i)
             CROSS JOIN LATERAL (
               SELECT q.*, row_number() OVER () AS rank FROM (
-                SELECT q.uuid, q.priority, q.start_by, q.ts_def, q.timelimit FROM job q
+                SELECT q.uuid, q.priority, q.start_by, q.ts_def FROM job q
                 WHERE q.state = 'defined' AND q.not_before IS NULL AND q.lane = o.id AND (q.start_by IS NULL OR q.start_by > p_now)
                 ORDER BY q.priority DESC, coalesce(q.start_by, 'infinity'), q.ts_def, q.uuid
                 LIMIT depth) q) j
             ORDER BY j.priority DESC, coalesce(j.start_by, 'infinity'), j.ts_def, j.uuid) k;
       ELSE
-        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.timelimit), array_agg(k.rank)
-          INTO candidates, candidate_lane, candidate_timelimit, candidate_rank
+        SELECT array_agg(k.uuid), array_agg(k.lane), array_agg(k.rank)
+          INTO candidates, candidate_lane, candidate_rank
           FROM (
-            SELECT j.uuid, o.i::int AS lane, j.timelimit, j.rank
+            SELECT j.uuid, o.i::int AS lane, j.rank
             FROM unnest(lanes, lane_share, lane_served) WITH ORDINALITY AS o(id, share, served, i)
             CROSS JOIN LATERAL (
               SELECT q.*, row_number() OVER () AS rank FROM (
-                SELECT q.uuid, q.priority, q.start_by, q.ts_def, q.timelimit FROM job q
+                SELECT q.uuid, q.priority, q.start_by, q.ts_def FROM job q
                 WHERE q.state = 'defined' AND q.not_before IS NULL AND q.lane = o.id AND (q.start_by IS NULL OR q.start_by > p_now)
                 ORDER BY q.priority DESC, coalesce(q.start_by, 'infinity'), q.ts_def, q.uuid
                 LIMIT depth) q) j
@@ -228,7 +228,7 @@ BEGIN
           END LOOP;
           request_no := next_of_class[c];
           IF pilots_end THEN
-            must_live_until := p_now + least(candidate_timelimit[i], needed_s) * interval '1 second';
+            must_live_until := p_now + needed_s * interval '1 second';
             WHILE request_no <= class_to[c] AND (answered[request_no] OR lives[request_no] < must_live_until) LOOP
               request_no := request_no + 1;
             END LOOP;
@@ -239,7 +239,7 @@ BEGIN
           END IF;
         END LOOP;
         IF class_no IS NULL THEN
-          -- No other job of the lane finds a request either: all have the same time limit.
+          -- No other job of the lane finds a request either: all need the same time.
           lanes[lane_no] := NULL;
           read_deeper := false;
           CONTINUE;
@@ -277,7 +277,8 @@ BEGIN
   IF cardinality(got_job) > 0 THEN
     RETURN QUERY SELECT a.request_no, a.outcome, j.uuid, j.lease, j.attempt, j.wfuuid, j.node, j.name, j.jobtype,
         j.payload, j.params, j.env, j.infile, j.timelimit, j.inputs, j.outputs, j.ts_def
-      FROM unnest(got_request, got_outcome, got_job) AS a(request_no, outcome, job) JOIN job j ON j.uuid = a.job;
+      FROM unnest(got_request, got_outcome, got_job) WITH ORDINALITY AS a(request_no, outcome, job, i)
+      JOIN job j ON j.uuid = a.job ORDER BY a.i;
   END IF;
 END
 $$;

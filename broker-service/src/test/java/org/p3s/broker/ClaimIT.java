@@ -1,7 +1,6 @@
 package org.p3s.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.WithTestResource;
@@ -13,9 +12,8 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,20 +28,16 @@ import org.p3s.broker.app.ClaimResult;
 import org.p3s.broker.app.ClaimStore;
 import org.p3s.broker.app.JobQueue;
 import org.p3s.broker.app.JobtypeLimits;
-import org.p3s.broker.app.RunTimeStore;
 import org.p3s.broker.domain.FairShare;
-import org.p3s.broker.domain.MatchingRules;
-import org.p3s.broker.domain.RunTimeEstimate;
-import org.p3s.broker.domain.RunTimeEstimates;
-import org.p3s.broker.domain.RunTimeFormula;
-import org.p3s.broker.domain.RunTimeSample;
 import org.p3s.broker.domain.SlotRequest;
 import org.p3s.contracts.Ids;
 import org.p3s.contracts.JobDefined;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** The claim in SQL: its rules, its order, and concurrent claims. */
+/**
+ * The claim in SQL: its order, and concurrent claims. {@link ClaimMatchesRulesIT} has its rules.
+ */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
@@ -55,7 +49,6 @@ class ClaimIT {
   @Inject ClaimStore claims;
   @Inject JobQueue queue;
   @Inject JobtypeLimits limits;
-  @Inject RunTimeStore learned;
   @Inject Outbox outbox;
   @Inject Pool pool;
 
@@ -157,146 +150,6 @@ class ClaimIT {
     assertThat(held).isEqualTo(2);
   }
 
-  /** Random jobs and requests: every job that is given out passes the rules, and no other does. */
-  @Test
-  void the_claim_in_sql_agrees_with_the_matching_rules() {
-    for (int seed = 0; seed < 25; seed++) {
-      Random random = new Random(seed);
-      String mark = "r" + seed + "-" + UUID.randomUUID();
-      List<JobDefined> jobs =
-          IntStream.range(0, 1 + random.nextInt(30)).mapToObj(i -> job(random, mark)).toList();
-      List<SlotRequest> requests =
-          IntStream.range(0, 1 + random.nextInt(12)).mapToObj(i -> request(random, mark)).toList();
-      Map<String, Integer> most = new HashMap<>();
-      most.put(mark + "-a", random.nextInt(3));
-      most.forEach((type, limit) -> limits.set(type, running(limit)).await().atMost(LONG));
-      learn(random, mark);
-      define(jobs);
-      Instant now = JobDefinitions.now();
-      List<ClaimResult> results = claim(requests, now).await().atMost(LONG);
-      check(jobs, requests, most, runTimes(mark), results, now);
-      pool.preparedQuery("DELETE FROM job WHERE jobtype LIKE $1")
-          .execute(Tuple.of(mark + "%"))
-          .await()
-          .atMost(LONG);
-    }
-  }
-
-  private static JobDefined job(Random random, String mark) {
-    String site = mark + (random.nextBoolean() ? "-x" : "-y");
-    Map<String, String> labels =
-        random.nextInt(3) == 0 ? Map.of("gpu", mark) : Map.of("mark", mark);
-    Duration hour = Duration.ofHours(1);
-    Instant now = JobDefinitions.now();
-    return JobDefinitions.builder(
-            random.nextInt(3) == 0 ? null : site, mark + (random.nextBoolean() ? "-a" : "-b"))
-        .priority(random.nextInt(3))
-        .requirements(labels)
-        .timelimit(List.of(20L, 60L, 600L).get(random.nextInt(3)))
-        .staleAt(List.of(now.plus(hour), now.minus(hour)).get(random.nextInt(8) == 0 ? 1 : 0))
-        .notBefore(random.nextInt(8) == 0 ? now.plus(hour) : null)
-        .build();
-  }
-
-  /** Some types and sites get enough samples, others too few or none. */
-  private void learn(Random random, String mark) {
-    List<RunTimeSample> samples = new ArrayList<>();
-    for (String site : List.of(mark + "-x", mark + "-y", RunTimeEstimates.ANY_SITE)) {
-      for (String type : List.of(mark + "-a", mark + "-b")) {
-        long n = random.nextInt(9);
-        if (n > 0) {
-          double seconds = 7 + random.nextInt(60);
-          samples.add(new RunTimeSample(type, site, n, n * seconds, n * seconds * seconds));
-        }
-      }
-    }
-    outbox.transact(tx -> learned.learn(tx, samples)).await().atMost(LONG);
-  }
-
-  private Map<String, RunTimeEstimates> runTimes(String mark) {
-    Map<String, RunTimeEstimates> known = new HashMap<>();
-    for (String type : List.of(mark + "-a", mark + "-b")) {
-      known.put(type, learned.of(type).await().atMost(LONG));
-    }
-    return known;
-  }
-
-  private static SlotRequest request(Random random, String mark) {
-    Map<String, String> labels = new HashMap<>(Map.of("mark", mark));
-    if (random.nextInt(3) == 0) {
-      labels.put("gpu", mark);
-    }
-    Instant until =
-        random.nextBoolean() ? null : JobDefinitions.now().plusSeconds(3 + 10L * random.nextInt(9));
-    return request(mark + (random.nextBoolean() ? "-x" : "-y"), labels, until);
-  }
-
-  private static void check(
-      List<JobDefined> jobs,
-      List<SlotRequest> requests,
-      Map<String, Integer> limits,
-      Map<String, RunTimeEstimates> runTimes,
-      List<ClaimResult> results,
-      Instant now) {
-    Map<UUID, JobDefined> left =
-        jobs.stream().collect(Collectors.toMap(JobDefined::job, job -> job));
-    Map<String, Integer> given = new HashMap<>();
-    Set<Integer> answered = new HashSet<>();
-    for (ClaimResult result : results) {
-      assertThat(result.kind()).isEqualTo(ClaimResult.Kind.NEW);
-      JobDefined job = left.remove(Objects.requireNonNull(result.job()).job());
-      Objects.requireNonNull(job, "a job of this round, given out once");
-      assertThat(answered.add(result.index())).isTrue();
-      MatchingRules.Input input =
-          input(job, requests.get(result.index()), limits, given, runTimes, now);
-      assertThat(failing(input))
-          .as("%s was given to %s", job, requests.get(result.index()))
-          .isEmpty();
-      given.merge(job.jobtype(), 1, Integer::sum);
-    }
-    for (JobDefined job : left.values()) {
-      for (int i = 0; i < requests.size(); i++) {
-        if (!answered.contains(i)) {
-          MatchingRules.Input input = input(job, requests.get(i), limits, given, runTimes, now);
-          assertThat(failing(input))
-              .as("%s was not given to %s", job, requests.get(i))
-              .isNotEmpty();
-        }
-      }
-    }
-  }
-
-  private static List<String> failing(MatchingRules.Input input) {
-    return MatchingRules.explain(input).stream()
-        .filter(verdict -> !verdict.passes())
-        .map(MatchingRules.Verdict::rule)
-        .toList();
-  }
-
-  /** What the rules look at if only this request waits. */
-  private static MatchingRules.Input input(
-      JobDefined job,
-      SlotRequest request,
-      Map<String, Integer> limits,
-      Map<String, Integer> held,
-      Map<String, RunTimeEstimates> runTimes,
-      Instant now) {
-    Instant pilotEndsAt = request.pilotEndsAt();
-    return new MatchingRules.Input(
-        job.jobtype(),
-        job.site(),
-        job.requirements(),
-        job.staleAt(),
-        job.staleAt(),
-        job.notBefore(),
-        limits.get(job.jobtype()),
-        held.getOrDefault(job.jobtype(), 0),
-        job.timelimit(),
-        Objects.requireNonNull(runTimes.get(job.jobtype())),
-        Map.of(request.kind(), pilotEndsAt == null ? Instant.MAX : pilotEndsAt),
-        now);
-  }
-
   /** Some lanes have many of the best jobs, others few. */
   @Test
   void a_claim_takes_the_best_jobs_of_all_lanes() {
@@ -305,7 +158,7 @@ class ClaimIT {
       String site = "spread-" + UUID.randomUUID();
       List<JobDefined> jobs =
           new ArrayList<>(IntStream.range(0, 400).mapToObj(i -> spread(random, site, i)).toList());
-      java.util.Collections.shuffle(jobs, random);
+      Collections.shuffle(jobs, random);
       define(jobs);
       jobs.sort(BEST_FIRST);
       for (int n : List.of(40, 3, 100)) {
@@ -343,43 +196,37 @@ class ClaimIT {
         Map.of());
   }
 
-  /** Random batches of samples give the same values in the table and by the formula. */
+  /** As the jobs of a job list: defined at one time, with ids that increase. */
   @Test
-  void learning_run_times_in_sql_agrees_with_the_formula() {
-    Random random = new Random(5);
-    String type = "learned-" + UUID.randomUUID();
-    RunTimeEstimate expected = RunTimeFormula.of(new RunTimeSample(type, "s", 1, 30, 900));
-    learn(new RunTimeSample(type, "s", 1, 30, 900));
-    for (int batch = 0; batch < 20; batch++) {
-      long n = 1 + random.nextInt(40);
-      double sum = 0;
-      double squares = 0;
-      for (int i = 0; i < n; i++) {
-        double seconds = 100 * random.nextDouble();
-        sum += seconds;
-        squares += seconds * seconds;
-      }
-      RunTimeSample sample = new RunTimeSample(type, "s", n, sum, squares);
-      expected = RunTimeFormula.with(expected, sample);
-      learn(sample);
+  void equal_jobs_go_in_the_order_of_their_ids_whatever_lanes_they_are_in() {
+    String site = "equal-" + UUID.randomUUID();
+    Instant now = JobDefinitions.now();
+    Instant staleAt = now.plusSeconds(3_600);
+    List<JobDefined> list =
+        IntStream.range(0, 100)
+            .mapToObj(
+                i ->
+                    JobDefinitions.builder(site, "type" + i % 7)
+                        .timelimit(60 + i % 3)
+                        .requirements(i % 2 == 0 ? Map.of() : Map.of("os", "el9"))
+                        .definedAt(now)
+                        .staleAt(staleAt)
+                        .build())
+            .toList();
+    List<JobDefined> shuffled = new ArrayList<>(list);
+    Collections.shuffle(shuffled, new Random(7));
+    define(shuffled.subList(0, 50));
+    define(shuffled.subList(50, 100));
+    List<UUID> got = new ArrayList<>();
+    for (int n = 1; got.size() < list.size(); n = 2 * n) {
+      List<SlotRequest> requests =
+          IntStream.range(0, n).mapToObj(i -> request(site, Map.of("os", "el9"))).toList();
+      claim(requests)
+          .await()
+          .atMost(LONG)
+          .forEach(result -> got.add(Objects.requireNonNull(result.job()).job()));
     }
-    RunTimeEstimate stored =
-        Objects.requireNonNull(learned.of(type).await().atMost(LONG).bySite().get("s"));
-    assertThat(stored.samples()).isEqualTo(expected.samples());
-    assertThat(stored.mean()).isCloseTo(expected.mean(), within(1e-6));
-    double need =
-        pool.preparedQuery("SELECT need_s FROM run_time WHERE jobtype = $1")
-            .execute(Tuple.of(type))
-            .await()
-            .atMost(LONG)
-            .iterator()
-            .next()
-            .getDouble(0);
-    assertThat(need).isCloseTo(expected.neededSeconds().orElseThrow(), within(1e-6));
-  }
-
-  private void learn(RunTimeSample sample) {
-    outbox.transact(tx -> learned.learn(tx, List.of(sample))).await().atMost(LONG);
+    assertThat(got).isEqualTo(list.stream().map(JobDefined::job).toList());
   }
 
   @Test

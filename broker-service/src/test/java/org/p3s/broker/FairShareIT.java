@@ -13,19 +13,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.p3s.broker.app.ClaimResult;
 import org.p3s.broker.app.ClaimStore;
 import org.p3s.broker.app.JobQueue;
+import org.p3s.broker.app.QueueForecasts;
 import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.SlotRequest;
 import org.p3s.contracts.Ids;
@@ -33,7 +37,7 @@ import org.p3s.contracts.JobDefined;
 import org.p3s.platform.outbox.Outbox;
 import org.p3s.standalone.embedded.test.KafkaAndPostgres;
 
-/** Fair shares in the claim. */
+/** Fair shares in the claim and in the place in the queue. */
 @QuarkusTest
 @WithTestResource(
     value = KafkaAndPostgres.class,
@@ -44,6 +48,7 @@ class FairShareIT {
 
   @Inject ClaimStore claims;
   @Inject JobQueue queue;
+  @Inject QueueForecasts forecasts;
   @Inject Outbox outbox;
   @Inject Pool pool;
 
@@ -247,6 +252,64 @@ class FairShareIT {
       given.addAll(claim(FairShare.USER, 1));
     }
     assertThat(of("user", given)).isEqualTo(4);
+  }
+
+  /** Some shares hold jobs already; some got one before and hold none; some are new. */
+  @Test
+  void the_place_that_explain_tells_is_the_order_in_which_a_claim_gives_jobs_out() {
+    for (int seed = 0; seed < 9; seed++) {
+      pool.query("DELETE FROM job").execute().await().atMost(LONG);
+      Random random = new Random(seed);
+      FairShare share = FairShare.values()[seed % FairShare.values().length];
+      Instant now = JobDefinitions.now();
+      for (int i = 0; i < 4; i++) {
+        define(share, randomJobs(random, seed, now, random.nextInt(4)));
+        List<JobDefined> given = claim(share, 3);
+        end(given.subList(0, random.nextInt(given.size() + 1)));
+      }
+      define(share, randomJobs(random, seed, now, 70));
+      List<UUID> waiting = new ArrayList<>();
+      pool.query("SELECT uuid FROM job WHERE state = 'defined'")
+          .execute()
+          .await()
+          .atMost(LONG)
+          .forEach(row -> waiting.add(row.getUUID(0)));
+      Map<UUID, Long> places = new HashMap<>();
+      waiting.forEach(job -> places.put(job, place(job, share)));
+      List<UUID> byPlace = new ArrayList<>(waiting);
+      byPlace.sort(Comparator.comparing(places::get));
+      assertThat(byPlace.stream().map(places::get))
+          .as("seed %d, %s, places", seed, share)
+          .isEqualTo(LongStream.rangeClosed(1, waiting.size()).boxed().toList());
+      assertThat(claim(share, waiting.size()).stream().map(JobDefined::job))
+          .as("seed %d, %s", seed, share)
+          .isEqualTo(byPlace);
+    }
+  }
+
+  private Long place(UUID job, FairShare share) {
+    QueueForecasts.WaitingJob waiting = forecasts.waitingJob(job, share).await().atMost(LONG);
+    return Objects.requireNonNull(Objects.requireNonNull(waiting).place().exact());
+  }
+
+  private List<JobDefined> randomJobs(Random random, int seed, Instant now, int n) {
+    return IntStream.range(0, n)
+        .mapToObj(
+            i -> {
+              JobDefined job =
+                  JobDefinitions.builder(site, seed + "type" + random.nextInt(5) + site)
+                      .user(seed + "user" + random.nextInt(5) + site)
+                      .priority(random.nextInt(3))
+                      .staleAt(
+                          random.nextBoolean()
+                              ? null
+                              : now.plusSeconds(random.nextInt(9, 12) * 100))
+                      .definedAt(now.minusSeconds(random.nextInt(3)))
+                      .build();
+              defined.put(job.job(), job);
+              return job;
+            })
+        .toList();
   }
 
   @Test

@@ -7,6 +7,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.broker.BrokerConfig;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.JobState;
 import org.p3s.broker.domain.MatchingRules;
 import org.p3s.broker.domain.RunTimeEstimates;
@@ -25,9 +27,9 @@ public class JobExplainer {
    * The explanation.
    *
    * @param rules the rules that fail come first
-   * @param place among the jobs that may run where this one may, by priority, deadline and age,
-   *     without regard to fair shares; 1 is the next. Null if the job does not wait, or if more
-   *     jobs are ahead than are counted
+   * @param place among the jobs that may run where this one may, in the order in which they would
+   *     be given out now: by priority, fair shares if there are any, deadline and age; 1 is the
+   *     next. Null if the job does not wait, or if more jobs are ahead than are counted
    * @param placeMoreThan at least this many jobs are ahead, if they are too many to count
    * @param expectedStart from learned run times and from what pilots that fit hold
    * @param expectedStartReason why there is no expected start
@@ -46,24 +48,27 @@ public class JobExplainer {
   private final RunTimeStore runTimes;
   private final Dispatcher dispatcher;
   private final InstantSource clock;
+  private final FairShare share;
 
   JobExplainer(
       JobQueries jobs,
       QueueForecasts queue,
       RunTimeStore runTimes,
       Dispatcher dispatcher,
-      InstantSource clock) {
+      InstantSource clock,
+      BrokerConfig config) {
     this.jobs = jobs;
     this.queue = queue;
     this.runTimes = runTimes;
     this.dispatcher = dispatcher;
     this.clock = clock;
+    this.share = config.fairShare();
   }
 
   /** Explains a job; fails with not-found if there is none. */
   public Uni<Explanation> explain(UUID job) {
     return queue
-        .waitingJob(job)
+        .waitingJob(job, share)
         .flatMap(
             waiting ->
                 waiting == null
@@ -121,7 +126,7 @@ public class JobExplainer {
     // At the limit of its type a job of that type has to end; else any that a fitting pilot holds.
     boolean ownType = limit != null && waiting.held() >= limit;
     return queue
-        .jobsBefore(job, ownType)
+        .jobsBefore(job, ownType, share)
         .map(
             before ->
                 StartForecast.of(

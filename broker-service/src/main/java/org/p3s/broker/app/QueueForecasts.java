@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.QueueLoad;
 import org.p3s.broker.domain.StartForecast;
 
@@ -45,8 +46,12 @@ public interface QueueForecasts {
       long held,
       QueuePlace place) {}
 
-  /** Null if the job does not wait. */
-  Uni<@Nullable WaitingJob> waitingJob(UUID job);
+  /**
+   * Null if the job does not wait.
+   *
+   * @param share the place is the one in the order of a claim with these shares
+   */
+  Uni<@Nullable WaitingJob> waitingJob(UUID job, FairShare share);
 
   /**
    * What has to happen before the job can start; each list has at most {@link QueuePlace#MOST} jobs
@@ -54,7 +59,7 @@ public interface QueueForecasts {
    *
    * @param ownType only jobs of its own type, because the job waits for the limit of its type
    */
-  Uni<JobsBefore> jobsBefore(UUID job, boolean ownType);
+  Uni<JobsBefore> jobsBefore(UUID job, boolean ownType, FairShare share);
 
   /** The queue by job type and site; reads all of it. */
   Uni<QueueLoad> load();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The rules by which a waiting job may be given to a pilot, as a list of named functions. They
  * explain to people why a job waits. The claim applies the same rules in SQL ({@code
  * R__claim.sql}), to all slot requests at once. A new rule has to be added in both places; {@code
- * ClaimIT} compares the two.
+ * ClaimMatchesRulesIT} compares the two.
  */
 public final class MatchingRules {
 

@@ -18,21 +18,28 @@ public record RunTimeEstimates(Map<String, RunTimeEstimate> bySite) {
   }
 
   /**
-   * The time that a pilot of that site must still live to get such a job: what was learned there,
-   * else at all sites together, else the time limit; never more than the time limit.
+   * The time that a pilot of that site must still live to get such a job: as {@link #learned}, else
+   * the time limit.
    */
   public Duration neededTime(String site, long timelimit) {
-    double seconds = Math.min(learned(site).orElse(timelimit), timelimit);
-    return Duration.ofMillis((long) Math.ceil(1000 * seconds));
+    return Duration.ofMillis((long) Math.ceil(1000 * learned(site, timelimit).orElse(timelimit)));
   }
 
-  private OptionalDouble learned(String site) {
-    RunTimeEstimate here = bySite.get(site);
-    if (here != null && here.neededSeconds().isPresent()) {
-      return here.neededSeconds();
-    }
-    RunTimeEstimate anywhere = bySite.get(ANY_SITE);
-    return anywhere == null ? OptionalDouble.empty() : anywhere.neededSeconds();
+  /**
+   * The seconds that such a job takes, as learned at that site, else at all sites together, but
+   * never more than the time limit. The SQL function {@code learned_run_time} has the same rule.
+   */
+  public OptionalDouble learned(String site, long timelimit) {
+    OptionalDouble here = neededSeconds(site);
+    OptionalDouble known = here.isPresent() ? here : neededSeconds(ANY_SITE);
+    return known.isPresent()
+        ? OptionalDouble.of(Math.min(known.getAsDouble(), timelimit))
+        : OptionalDouble.empty();
+  }
+
+  private OptionalDouble neededSeconds(String site) {
+    RunTimeEstimate estimate = bySite.get(site);
+    return estimate == null ? OptionalDouble.empty() : estimate.neededSeconds();
   }
 
   /** The average seconds of such a job at that site, if they are known there or anywhere. */

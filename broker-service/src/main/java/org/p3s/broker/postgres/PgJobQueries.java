@@ -10,10 +10,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.p3s.broker.BrokerConfig;
 import org.p3s.broker.app.JobQueries;
 import org.p3s.broker.app.JobView;
 import org.p3s.broker.app.JobViewBuilder;
 import org.p3s.broker.app.QueueForecasts;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.platform.sql.RowValues;
 
 /** Reads jobs, logs and leases in SQL. */
@@ -22,7 +24,7 @@ class PgJobQueries implements JobQueries {
 
   private static final String LIVE =
       "SELECT j.*, CASE WHEN j.state = 'defined' THEN (SELECT count(*) FROM "
-          + PgQueueForecasts.AHEAD.formatted("false")
+          + PgQueueForecasts.AHEAD.formatted("false", "$2")
           + " x) END AS ahead FROM job j WHERE j.uuid = $1";
 
   private static final String LIST =
@@ -58,14 +60,17 @@ class PgJobQueries implements JobQueries {
       """;
 
   private final Pool pool;
+  private final FairShare share;
 
-  PgJobQueries(Pool pool) {
+  PgJobQueries(Pool pool, BrokerConfig config) {
     this.pool = pool;
+    this.share = config.fairShare();
   }
 
   @Override
   public Uni<@Nullable JobView> live(UUID job) {
-    return query(LIVE, Tuple.of(job)).map(rows -> RowValues.first(rows, PgJobQueries::liveJob));
+    return query(LIVE, Tuple.of(job, share.text()))
+        .map(rows -> RowValues.first(rows, PgJobQueries::liveJob));
   }
 
   @Override

@@ -47,8 +47,8 @@ class PgJobQueue implements JobQueue {
       SELECT d.uuid, lane, 'defined', wfuuid, node, name, jobtype, payload, params, env::jsonb,
         infile, priority, timelimit, d.attempt, maxattempts, user_name, site, requirements::jsonb,
         inputs::jsonb, outputs::jsonb, run, subrun, optional, ts_def, stale_at,
-        CASE WHEN needs.s <= extract(epoch FROM stale_at - ts_def)
-          THEN stale_at - needs.s * interval '1 second' ELSE stale_at END, not_before
+        CASE WHEN takes.seconds <= extract(epoch FROM stale_at - ts_def)
+          THEN stale_at - takes.seconds * interval '1 second' ELSE stale_at END, not_before
       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
         $7::text[], $8::text[], $9::text[], $10::text[], $11::int[], $12::bigint[], $13::int[],
         $14::int[], $15::text[], $16::text[], $17::text[], $18::text[], $19::bigint[],
@@ -58,10 +58,8 @@ class PgJobQueue implements JobQueue {
         timelimit, attempt, maxattempts, user_name, site, requirements, outputs, run, subrun,
         optional, ts_def, stale_at, not_before, inputs)
       LEFT JOIN LATERAL (
-        SELECT least(r.need_s, d.timelimit) AS s FROM run_time r
-        WHERE d.stale_at IS NOT NULL AND r.jobtype = d.jobtype AND r.site IN ('', d.site)
-          AND r.need_s IS NOT NULL
-        ORDER BY r.site DESC LIMIT 1) needs ON true
+        SELECT t.seconds FROM learned_run_time(d.jobtype, d.site, d.timelimit) t
+        WHERE d.stale_at IS NOT NULL) takes ON true
       WHERE NOT EXISTS (
         SELECT FROM job_attempt a WHERE a.job = d.uuid AND a.attempt >= d.attempt)
       ON CONFLICT DO NOTHING

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.p3s.broker.app.QueueForecasts;
+import org.p3s.broker.domain.FairShare;
 import org.p3s.broker.domain.QueueLoad;
 import org.p3s.broker.domain.StartForecast;
 import org.p3s.platform.sql.RowValues;
@@ -21,14 +22,15 @@ import org.p3s.platform.sql.RowValues;
 @ApplicationScoped
 class PgQueueForecasts implements QueueForecasts {
 
-  static final String AHEAD = "jobs_ahead(j.uuid, %s, " + (QueuePlace.MOST + 1) + ")";
+  /** To be formatted with two SQL values: whether only jobs of its type count, and the share. */
+  static final String AHEAD = "jobs_ahead(j.uuid, %s, %s, " + (QueuePlace.MOST + 1) + ")";
 
   private static final String WAITING_JOB =
       "SELECT j.jobtype, j.site, j.requirements, j.stale_at, j.start_by, j.not_before, j.timelimit, t.limit_running,"
           + " (SELECT count(*) FROM job h WHERE h.jobtype = j.jobtype"
           + " AND h.state IN ('dispatched', 'running')) AS held,"
           + " (SELECT count(*) FROM "
-          + AHEAD.formatted("false")
+          + AHEAD.formatted("false", "$2")
           + " x) AS ahead FROM job j LEFT JOIN jobtype t ON t.name = j.jobtype"
           + " WHERE j.uuid = $1 AND j.state = 'defined'";
 
@@ -42,7 +44,7 @@ class PgQueueForecasts implements QueueForecasts {
       "SELECT x.jobtype, x.site, count(*) AS jobs, "
           + MEAN.formatted("x")
           + " FROM job j CROSS JOIN LATERAL "
-          + AHEAD.formatted("$2")
+          + AHEAD.formatted("$2", "$3")
           + " x WHERE j.uuid = $1 GROUP BY x.jobtype, x.site";
 
   private static final String JOBS_HELD =
@@ -65,8 +67,8 @@ class PgQueueForecasts implements QueueForecasts {
   }
 
   @Override
-  public Uni<@Nullable WaitingJob> waitingJob(UUID job) {
-    return query(WAITING_JOB, Tuple.of(job))
+  public Uni<@Nullable WaitingJob> waitingJob(UUID job, FairShare share) {
+    return query(WAITING_JOB, Tuple.of(job, share.text()))
         .map(
             rows ->
                 RowValues.first(
@@ -86,10 +88,12 @@ class PgQueueForecasts implements QueueForecasts {
   }
 
   @Override
-  public Uni<JobsBefore> jobsBefore(UUID job, boolean ownType) {
+  public Uni<JobsBefore> jobsBefore(UUID job, boolean ownType, FairShare share) {
     return Uni.combine()
         .all()
-        .unis(query(JOBS_HELD, Tuple.of(job, ownType)), query(JOBS_AHEAD, Tuple.of(job, ownType)))
+        .unis(
+            query(JOBS_HELD, Tuple.of(job, ownType)),
+            query(JOBS_AHEAD, Tuple.of(job, ownType, share.text())))
         .with(
             (held, ahead) ->
                 new JobsBefore(

@@ -18,7 +18,8 @@ import org.p3s.platform.sql.ColumnArrays;
 /**
  * Learned run times in SQL. The first samples of a type have the same weight, later ones push out
  * the old ones: n new samples get the weight of n out of all, but at least {@code 1 - (1 -
- * 1/16)^n}. {@code ClaimIT} compares the statement with {@code RunTimeFormula} in the tests.
+ * 1/16)^n}. {@code LearnedRunTimeIT} compares the statement with {@code RunTimeFormula} in the
+ * tests.
  */
 @ApplicationScoped
 class PgRunTimeStore implements RunTimeStore {

@@ -2,7 +2,7 @@ package org.p3s.broker.domain;
 
 /**
  * How samples change a run time estimate, in Java: the reference for the statement in {@code
- * PgRunTimeStore}, which {@code ClaimIT} compares with it.
+ * PgRunTimeStore}, which {@code LearnedRunTimeIT} compares with it.
  */
 public final class RunTimeFormula {
 

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,19 @@ class JobFileParserTest {
       assertThat(job.maxattempts()).isEqualTo(3);
       assertThat(job.user()).isEqualTo("jane");
     }
+  }
+
+  /** The broker runs equal jobs in the order of their ids. */
+  @Test
+  void ids_increase_in_the_order_of_the_list() {
+    String list =
+        IntStream.range(0, 20)
+            .mapToObj(i -> "{\"payload\":\"x\",\"name\":\"" + i + "\"}")
+            .collect(Collectors.joining(",", "[", "]"));
+    List<Job> jobs = parse(list, JobFileParser.Copies.of(2, "a,b"));
+    assertThat(jobs.stream().map(Job::name).limit(20))
+        .isEqualTo(IntStream.range(0, 20).mapToObj(String::valueOf).toList());
+    assertThat(jobs.stream().map(Job::uuid)).hasSize(80).isSorted().doesNotHaveDuplicates();
   }
 
   @Test
