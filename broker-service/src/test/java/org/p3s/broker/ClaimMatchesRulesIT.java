@@ -37,9 +37,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.p3s.broker.app.ClaimResult;
 import org.p3s.broker.app.ClaimStore;
+import org.p3s.broker.app.ClaimedJob;
 import org.p3s.broker.app.JobQueue;
 import org.p3s.broker.app.JobtypeLimits;
-import org.p3s.broker.app.LeasedJob;
 import org.p3s.broker.app.QueueForecasts;
 import org.p3s.broker.app.RunTimeStore;
 import org.p3s.broker.domain.FairShare;
@@ -249,7 +249,7 @@ class ClaimMatchesRulesIT {
         define(jobs);
         SlotRequest.Kind kind = new SlotRequest.Kind(site(), Map.of("mark", mark));
         for (ClaimResult result : claim(requests(kind, null, n))) {
-          LeasedJob held = Objects.requireNonNull(result.job());
+          ClaimedJob held = Objects.requireNonNull(result.job());
           String ofShare =
               shareOf(
                   jobs.stream()
