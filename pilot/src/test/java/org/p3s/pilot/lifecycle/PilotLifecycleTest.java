@@ -1,6 +1,7 @@
 package org.p3s.pilot.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,6 +120,8 @@ class PilotLifecycleTest {
             });
     thread.setDaemon(true);
     thread.start();
+    // A pause that begins after the stop would not end with it.
+    await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
     return done;
   }
 }
